@@ -1,0 +1,85 @@
+# Everything a newcomer needs: `make drill` runs the main job, `make test` runs every test.
+# `make check` is exactly what continuous integration runs.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+# More workers than this gain nothing and cost memory; the tests need no more than two cores.
+WORKERS ?= 4
+PEOPLE ?= 100000
+CHECKED := src tests scripts benchmarks
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help venv drill test check lint types imports docs-check lock-check lock docs bench faults corpus clean
+
+help: ## Show what can be made.
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+venv: $(VENV)/.project ## Create .venv in the checkout and install what the lock file pins.
+
+$(BIN)/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	  echo "Amends needs Python 3.11 or newer; '$(PYTHON)' is $$($(PYTHON) --version 2>&1)." >&2; \
+	  echo "Name a newer one: make venv PYTHON=python3.12" >&2; exit 1; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	  echo "'$(PYTHON)' cannot make virtual environments; on Debian install the package python3-venv." >&2; exit 1; }
+	$(PYTHON) -m venv $(VENV)
+
+# Two stamps: the long step is redone only when the lock changes, the short one when the metadata do.
+$(VENV)/.requirements: requirements.lock | $(BIN)/python
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	@touch $@
+
+# The lock holds setuptools, so the build needs no environment of its own and fetches nothing.
+$(VENV)/.project: pyproject.toml $(VENV)/.requirements
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --no-index --editable .
+	@touch $@
+
+drill: venv ## Rehearse the incident custody-list on synthetic people; writes to drill/.
+	$(BIN)/amends drill --people $(PEOPLE) --out drill
+
+test: venv ## Run every test and print pytest's closing line.
+	$(BIN)/python -m pytest tests -n auto --maxprocesses $(WORKERS) --dist loadfile
+
+check: venv lint types imports docs-check lock-check ## Lint, types, import contracts, reference pages, lock file.
+
+lint: venv
+	$(BIN)/ruff check $(CHECKED)
+	$(BIN)/ruff format --check $(CHECKED)
+
+types: venv
+	$(BIN)/mypy $(CHECKED)
+
+imports: venv
+	$(BIN)/lint-imports
+
+docs-check: venv
+	$(BIN)/python -m scripts.generate_reference --check
+	$(BIN)/python -m scripts.check_docs
+
+lock-check: venv
+	$(BIN)/python -m scripts.check_lock
+
+docs: venv ## Generate docs/reference/ from the code.
+	$(BIN)/python -m scripts.generate_reference
+
+# With the present lock as its starting point the answer is the same until pyproject.toml asks for more.
+# `make lock UV_FLAGS=--upgrade` takes newer releases. uv is needed here alone.
+lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
+	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+	  --generate-hashes --no-emit-index-url --no-header --quiet $(UV_FLAGS) --output-file requirements.lock
+	$(PYTHON) scripts/check_lock.py
+
+bench: venv ## Measure the drill at 100,000 and at 1,000,000 people; never part of a test.
+	$(BIN)/python -m benchmarks.drill
+
+faults: venv ## Kill an incident half-way, again and again, and count what is lost or doubled.
+	$(BIN)/python -m benchmarks.faults
+
+corpus: venv ## Open every workbook under CORPUS=DIR and count complete, partial and refused.
+	$(BIN)/python -m benchmarks.corpus $(CORPUS)
+
+clean: ## Remove what make made (.venv stays: delete it by hand).
+	rm -rf drill build dist benchmarks/results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find src tests scripts benchmarks -name __pycache__ -type d -exec rm -rf {} +

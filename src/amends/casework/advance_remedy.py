@@ -1,0 +1,173 @@
+"""Take remedies one step on: the only way in which a state changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from amends.casework.acts import Act, journalled
+from amends.casework.hold_end import check_hold_may_end
+from amends.casework.permissions import check_may
+from amends.casework.policies import check_open
+from amends.ledger.bulk import insert_rows
+from amends.ledger.models import Delivery, Incident, Remedy
+from amends.remedy.statemachine import Transition
+from amends.remedy.workflow_table import workflow_of
+from amends.vocabulary.errors import RefusalError, UsageError
+
+_FATE_OF_STEP = {
+    "prepare": Delivery.Fate.PRODUCED,
+    "dispatch": Delivery.Fate.DISPATCHED,
+    "prove_delivery": Delivery.Fate.DELIVERED,
+    "record_refusal": Delivery.Fate.REFUSED,
+    "record_return": Delivery.Fate.RETURNED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Letterhead:
+    """What is recorded of one letter when it is prepared."""
+
+    content_sha256: str
+    language: str
+    method: str
+    """``hand`` or ``post``."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What is shown for a step: the transition says which of these it requires."""
+
+    content: Mapping[int, Letterhead] = field(default_factory=dict)
+    """Remedy's key → the letter that was produced."""
+    proof: str = ""
+    """Reference of the proof; never personal data."""
+    second_actor: str = ""
+    public_acknowledgement: str = ""
+    """Where the leak was acknowledged in public."""
+
+
+@dataclass(frozen=True, slots=True)
+class AdvancedRemedies:
+    """How many took the step."""
+
+    step: str
+    advanced: int
+
+
+def advance_remedy(
+    *, incident: Incident, remedies: Sequence[int], step: str, act: Act, shown: Shown | None = None
+) -> AdvancedRemedies:
+    """Take the listed remedies (keys; of one kind) by one step, all or none.
+
+    Raises `RefusalError` ``transition-not-allowed`` where one of them is in a state without this step,
+    ``evidence-missing`` where the step requires something that is not shown, and ``hold-not-ended``;
+    `UsageError` ``remedies-unknown`` for keys that are not this incident's.
+    """
+    check_may(act, "advance_remedy")
+    check_open(incident)
+    shown = shown or Shown()
+    with journalled("advance_remedy", act) as change:
+        found = list(Remedy.objects.select_for_update().filter(incident=incident, pk__in=remedies))
+        steps = _checked_steps(found, remedies, step, act, shown)
+        for source, transition in steps.items():
+            keys = [remedy.pk for remedy in found if remedy.state == source]
+            Remedy.objects.filter(pk__in=keys).update(state=transition.target)
+        _record_deliveries(found, step, act, shown)
+        if found:
+            change.incident = incident.reference
+            change.detail = {
+                "kind": found[0].kind,
+                "step": step,
+                "from": sorted(steps),
+                "to": sorted({transition.target for transition in steps.values()}),
+                "count": len(found),
+                "remedies": as_ranges([remedy.pk for remedy in found]),
+                "second_actor": shown.second_actor,
+                "proof": shown.proof or shown.public_acknowledgement,
+            }
+    return AdvancedRemedies(step, len(found))
+
+
+def _checked_steps(
+    found: list[Remedy], remedies: Sequence[int], step: str, act: Act, shown: Shown
+) -> dict[str, Transition]:
+    kinds = {remedy.kind for remedy in found}
+    if len(found) != len(set(remedies)) or len(kinds) > 1:
+        raise UsageError(
+            "remedies-unknown",
+            "the list names remedies of another incident, of several kinds, or none that exist",
+            hint="list the remedies of one incident and one kind",
+        )
+    steps = {
+        state: workflow_of(next(iter(kinds))).step(step, source=state)
+        for state in {remedy.state for remedy in found}
+    }
+    required = {name for transition in steps.values() for name in transition.requires}
+    _check_shown(required, found, act, shown)
+    if "end_condition" in required:
+        check_hold_may_end(found, now=act.now)
+    return steps
+
+
+def _check_shown(required: set[str], found: list[Remedy], act: Act, shown: Shown) -> None:
+    missing = {
+        "content": any(remedy.pk not in shown.content for remedy in found),
+        "proof": not shown.proof,
+        "second_actor": not shown.second_actor.strip() or shown.second_actor == act.actor,
+        "public_acknowledgement": not shown.public_acknowledgement,
+    }
+    lacking = sorted(name for name in required if missing.get(name, False))
+    if lacking:
+        raise RefusalError(
+            "evidence-missing",
+            f"this step is not taken without: {', '.join(lacking).replace('_', ' ')}",
+            hint="show it, or leave the remedy where it is",
+        )
+
+
+def _record_deliveries(found: list[Remedy], step: str, act: Act, shown: Shown) -> None:
+    notices = [remedy for remedy in found if remedy.kind == Remedy.Kind.NOTICE]
+    if step not in _FATE_OF_STEP or not notices:
+        return
+    fate = _FATE_OF_STEP[step]
+    if step != "prepare":
+        Delivery.objects.filter(notice__in=[notice.pk for notice in notices]).update(
+            fate=fate, at=act.now, proof=shown.proof
+        )
+        return
+    attempts = _attempts(notices)
+    insert_rows(
+        Delivery,
+        ("notice", "attempt", "method", "fate", "language", "at", "content_sha256", "proof"),
+        [
+            (
+                notice.pk,
+                attempts.get(notice.pk, 0) + 1,
+                shown.content[notice.pk].method,
+                fate.value,
+                shown.content[notice.pk].language,
+                act.now,
+                shown.content[notice.pk].content_sha256,
+                "",
+            )
+            for notice in notices
+        ],
+    )
+
+
+def _attempts(notices: list[Remedy]) -> dict[int, int]:
+    keys = [notice.pk for notice in notices]
+    made = Delivery.objects.filter(notice__in=keys).values_list("notice_id", "attempt").order_by("attempt")
+    return dict(made)
+
+
+def as_ranges(keys: Sequence[int]) -> str:
+    """Return a list of keys in short form: ``3-7, 9``."""
+    ordered = sorted(keys)
+    if not ordered:
+        return ""
+    starts = [ordered[0], *(b for a, b in pairwise(ordered) if b != a + 1)]
+    ends = [*(a for a, b in pairwise(ordered) if b != a + 1), ordered[-1]]
+    return ", ".join(str(a) if a == b else f"{a}-{b}" for a, b in zip(starts, ends, strict=True))

@@ -1,0 +1,1 @@
+"""How leaked rows become persons: the list, the judgement of its rows, the records that are written."""

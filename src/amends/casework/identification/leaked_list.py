@@ -1,0 +1,95 @@
+"""Which tables of the opened file are the list of people, and its rows as every later step sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+import pyarrow as pa
+
+from amends.link.mapping import Mapping
+from amends.scan.columns import classify_columns
+from amends.scan.tables import OpenedFile, Table
+from amends.vocabulary.errors import IncompleteError
+
+UNKNOWN_KIND: Final = "column "
+"""Before the header of a column that no rule knows: it was exposed all the same, and its people are told."""
+
+
+@dataclass(frozen=True, slots=True)
+class LeakedList:
+    """The tables that list people, and what else the file holds."""
+
+    tables: tuple[Table, ...]
+    not_mapped: tuple[Table, ...]
+    """Tables that the mapping does not describe; a person looks at each."""
+    skipped: int
+    """Pieces of the file that could not be opened."""
+
+
+@dataclass(frozen=True, slots=True)
+class ListedRow:
+    """One row of the list, without its values."""
+
+    table_name: str
+    row_number: int
+    hidden: bool
+    exposed_kinds: tuple[str, ...]
+    identifier: str
+    """First mapped identifier as it stands in the sheet; empty where there is none."""
+
+
+def leaked_list(opened: OpenedFile, mapping: Mapping) -> LeakedList:
+    """Return the tables that hold the mapped columns, hidden ones included.
+
+    Raises `IncompleteError` ``leaked-file-not-opened`` where nothing could be opened, and `UsageError`
+    ``mapping-column-missing`` where no table fits the mapping.
+    """
+    if not any(table.rows for table in opened.tables):
+        reasons = "; ".join(dict.fromkeys(item.reason for item in opened.skipped)) or "it holds no rows"
+        code = opened.skipped[0].code if opened.skipped else "leaked-file-empty"
+        raise IncompleteError(
+            code,
+            f"the leaked file could not be opened: {reasons}",
+            hint="nothing was changed; give a copy that opens (without a password, undamaged) and run it again",
+            where=str(opened.skipped[0].provenance) if opened.skipped else "",
+        )
+    wanted = mapping.leaked
+    best = max(opened.tables, key=lambda table: _fit(table, mapping))
+    named = [table for table in opened.tables if wanted.sheet and table.name == wanted.sheet]
+    main = named[0] if named else best
+    mapping.check_leaked(main.columns)
+    # A second sheet with the same columns lists people too, whatever the mapping calls the first.
+    listing = [table for table in opened.tables if set(wanted.mapped) <= set(table.columns)]
+    others = tuple(table for table in opened.tables if table not in listing and table.rows)
+    return LeakedList(tuple(listing), others, len(opened.skipped))
+
+
+def _fit(table: Table, mapping: Mapping) -> tuple[int, int]:
+    return len(set(mapping.leaked.mapped) & set(table.columns)), len(table.rows)
+
+
+def listed_rows(table: Table, mapping: Mapping) -> Iterator[ListedRow]:
+    """Yield every row of one table, with the kinds of personal data that its filled cells expose."""
+    kinds = {finding.column: finding.kind for finding in classify_columns(table)}
+    kind_of_column = [kinds.get(column, UNKNOWN_KIND + column) for column in table.columns]
+    identifiers = [table.columns.index(column) for column in mapping.leaked.identifiers]
+    for number, row in zip(table.row_numbers, table.rows, strict=True):
+        exposed = dict.fromkeys(kind for kind, cell in zip(kind_of_column, row, strict=True) if kind and cell)
+        yield ListedRow(
+            table_name=table.name,
+            row_number=number,
+            hidden=bool(table.hidden) or number in table.hidden_rows,
+            exposed_kinds=tuple(exposed),
+            identifier=next((row[i] for i in identifiers if row[i]), ""),
+        )
+
+
+def as_arrow(table: Table, rows: list[int]) -> pa.Table:
+    """Return a table for linking: ``row`` (int64, as given) and every column as text."""
+    columns = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
+    arrays: dict[str, pa.Array] = {"row": pa.array(rows, pa.int64())}
+    for name, values in zip(table.columns, columns, strict=True):
+        arrays[name] = pa.array(values, pa.string())
+    return pa.table(arrays)

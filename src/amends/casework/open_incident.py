@@ -1,0 +1,174 @@
+"""Open an incident: four timestamps, the artefact preserved, the clocks started (R02, R03, R05)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from amends.casework.acts import Act, journalled
+from amends.casework.permissions import check_may
+from amends.casework.policies import check_times_in_order
+from amends.jurisdictions.deadlines import due_at
+from amends.jurisdictions.rules import load_rules
+from amends.ledger import current
+from amends.ledger.models import Artefact, Duty, Incident
+from amends.ledger.vault import Preserved, preserve
+from amends.remedy.planning import triggers
+from amends.remedy.playbook import Playbook, load_playbook
+from amends.vocabulary.errors import UsageError
+
+
+@dataclass(frozen=True, slots=True)
+class IncidentFacts:
+    """What is known when an incident is opened."""
+
+    title: str
+    leaked_file: Path
+    playbook: str
+    exposed_from: datetime
+    reported_at: datetime
+    removed_at: datetime
+    url: str = ""
+    disclosed_to: str = ""
+    confirmed_at: datetime | None = None
+    as_of: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedIncident:
+    """The incident, and whether it stood there already."""
+
+    incident: Incident
+    already: bool
+
+
+def open_incident(*, facts: IncidentFacts, act: Act) -> OpenedIncident:
+    """Open the incident and preserve what leaked; the same leak a second time is the same incident.
+
+    Raises `UsageError` for times out of order, an unknown playbook, or a file that cannot be read.
+    """
+    check_may(act, "open_incident")
+    playbook = check_facts(facts, now=act.now)
+    content = _content_of(facts.leaked_file)
+    reference = incident_reference(facts, content)
+    existing = Incident.objects.filter(reference=reference).first()
+    if existing:
+        _check_same(existing, facts)
+        return OpenedIncident(existing, already=True)
+    # Preserved before the transaction: a sealed file that no incident names harms nobody, an
+    # incident without its evidence does.
+    preserved = preserve(content, home=current.home())
+    with journalled("open_incident", act) as change:
+        incident = _record(facts, playbook, reference, act.now)
+        _record_artefact(incident, facts.leaked_file.name, preserved, act.now)
+        duties = _start_clocks(incident, playbook)
+        change.incident = reference
+        change.detail = {
+            "leaked_file_sha256": preserved.sha256,
+            "leaked_file_size": preserved.size,
+            "exposed_from": facts.exposed_from.isoformat(),
+            "reported_at": facts.reported_at.isoformat(),
+            "removed_at": facts.removed_at.isoformat(),
+            "playbook": f"{playbook.name} {playbook.version}",
+            "duties": duties,
+        }
+    return OpenedIncident(incident, already=False)
+
+
+def check_facts(facts: IncidentFacts, *, now: datetime) -> Playbook:
+    """Return the playbook. Raises `UsageError` where it is unknown or the times are out of order."""
+    times = {
+        name: getattr(facts, name)
+        for name in ("exposed_from", "reported_at", "confirmed_at", "removed_at", "as_of")
+    }
+    check_times_in_order(times, now=now)
+    return load_playbook(facts.playbook)
+
+
+def incident_reference(facts: IncidentFacts, content: bytes) -> str:
+    """Return the incident's name: day of exposure, and a hash of what leaked and where."""
+    digest = hashlib.sha256(content)
+    digest.update(f"|{facts.url}|{facts.disclosed_to}|{facts.exposed_from.isoformat()}".encode())
+    return f"{facts.exposed_from:%Y-%m-%d}-{digest.hexdigest()[:10]}"
+
+
+def _content_of(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        missing = isinstance(error, FileNotFoundError)
+        raise UsageError(
+            "file-missing" if missing else "file-unreadable",
+            "the leaked file is not there" if missing else "the leaked file cannot be read",
+            hint="check the path given to --leaked, and that you may read the file",
+            where=str(path),
+        ) from error
+
+
+def _check_same(incident: Incident, facts: IncidentFacts) -> None:
+    for name in ("reported_at", "removed_at", "as_of", "playbook"):
+        if getattr(incident, name) != getattr(facts, name):
+            raise UsageError(
+                "incident-differs",
+                f"this incident was opened before with another value for {name.replace('_', ' ')}",
+                hint="run it with the values it was opened with; a correction is a change of its own",
+                where=incident.reference,
+            )
+
+
+def _record(facts: IncidentFacts, playbook: Playbook, reference: str, now: datetime) -> Incident:
+    stated = {"source": "operator", "confidence": "stated"}
+    return Incident.objects.create(
+        reference=reference,
+        title=facts.title,
+        url=facts.url,
+        disclosed_to=facts.disclosed_to,
+        exposed_from=facts.exposed_from,
+        reported_at=facts.reported_at,
+        confirmed_at=facts.confirmed_at,
+        removed_at=facts.removed_at,
+        timestamp_sources=dict.fromkeys(("exposed_from", "reported_at", "removed_at"), stated),
+        as_of=facts.as_of,
+        playbook=playbook.name,
+        playbook_version=playbook.version,
+        opened_at=now,
+    )
+
+
+def _record_artefact(incident: Incident, name: str, preserved: Preserved, now: datetime) -> None:
+    Artefact.objects.create(
+        incident=incident,
+        kind=Artefact.Kind.LEAKED_FILE,
+        name=name,
+        sha256=preserved.sha256,
+        size=preserved.size,
+        sealed=True,
+        preserved_at=now,
+    )
+
+
+def _start_clocks(incident: Incident, playbook: Playbook) -> int:
+    rules = [rule for name in playbook.jurisdictions for rule in load_rules(name)]
+    known = {
+        "discovery": incident.reported_at,
+        "awareness": incident.reported_at,
+        # Nobody has determined anything yet: a clock that starts then has no due time, and says so.
+        "determination": triggers(incident)["confirmed_at"],
+    }
+    happened = {name: instant for name, instant in known.items() if instant}
+    for rule in rules:
+        due = due_at(rule, happened)
+        Duty.objects.create(
+            incident=incident,
+            rule=rule.name,
+            rule_version=rule.version,
+            told=rule.told,
+            citation=rule.citation,
+            verification=rule.status,
+            trigger=rule.trigger,
+            due_at=due.at,
+            due_reason=due.reason,
+        )
+    return len(rules)

@@ -1,0 +1,107 @@
+"""Hold everyone in the file at once, before anyone is categorised (R08)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from amends.casework.acts import Act, journalled
+from amends.casework.identification.leaked_list import LeakedList, listed_rows
+from amends.casework.permissions import check_may
+from amends.casework.policies import check_open
+from amends.ledger import current
+from amends.ledger.bulk import insert_rows
+from amends.ledger.models import Incident, LeakedRow, Remedy
+from amends.link.mapping import Mapping
+from amends.remedy.planning import place_population_hold
+from amends.remedy.playbook import load_playbook
+from amends.vocabulary.identifier import normalised_identifier
+from amends.vocabulary.judgement import Judgement
+
+_FIELDS = (
+    "incident",
+    "table_name",
+    "row_number",
+    "hidden",
+    "exposed_kinds",
+    "identifier_fingerprint",
+    "judgement",
+    "outcome",
+    "registry_person_id",
+    "reason",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ProtectedPopulation:
+    """How many are held, since when, and whether that stood already."""
+
+    rows: int
+    held: int
+    held_at: datetime
+    already: bool
+
+
+def protect_population(
+    *, incident: Incident, listing: LeakedList, mapping: Mapping, act: Act
+) -> ProtectedPopulation:
+    """Record every row of the list and place a hold on each, in one transaction; the holds in one statement.
+
+    Rows that later prove to be nobody's (a total, a repeated header) are held too: sorting out comes
+    after protecting.
+    """
+    check_may(act, "protect_population")
+    check_open(incident)
+    playbook = load_playbook(incident.playbook)
+    with journalled("protect_population", act) as change:
+        # Locked and read again: of two runs at once, the second finds the work of the first.
+        incident = Incident.objects.select_for_update().get(pk=incident.pk)
+        if incident.population_held_at is None:
+            insert_rows(LeakedRow, _FIELDS, _values(incident, listing, mapping))
+            held = place_population_hold(incident, playbook, now=act.now)
+            incident.population_held_at = act.now
+            incident.save(update_fields=["population_held_at"])
+            change.incident = incident.reference
+            change.detail = {
+                "rows": LeakedRow.objects.filter(incident=incident).count(),
+                "held": held,
+                "barred_action": playbook.population_hold.barred_action,
+                "tables": len(listing.tables),
+                "tables_not_mapped": len(listing.not_mapped),
+                "pieces_not_opened": listing.skipped,
+            }
+    return _population(incident, already=not change.detail)
+
+
+def _population(incident: Incident, *, already: bool) -> ProtectedPopulation:
+    assert incident.population_held_at is not None
+    with transaction.atomic():
+        return ProtectedPopulation(
+            rows=LeakedRow.objects.filter(incident=incident).count(),
+            held=Remedy.objects.filter(incident=incident, row__isnull=False, state="in_force").count(),
+            held_at=incident.population_held_at,
+            already=already,
+        )
+
+
+def _values(incident: Incident, listing: LeakedList, mapping: Mapping) -> Iterator[tuple[Any, ...]]:
+    fingerprint = current.sealer().fingerprint
+    for table in listing.tables:
+        for row in listed_rows(table, mapping):
+            identifier = normalised_identifier(row.identifier)
+            yield (
+                incident.pk,
+                row.table_name,
+                row.row_number,
+                row.hidden,
+                row.exposed_kinds,
+                fingerprint(identifier) if identifier else "",
+                Judgement.NOT_JUDGED.value,
+                "",
+                "",
+                "",
+            )

@@ -1,0 +1,1 @@
+"""Reading without changing: what the doors show. Queries return plain values, never rows to be altered."""

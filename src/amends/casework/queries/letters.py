@@ -1,0 +1,220 @@
+"""Which letters are to be written, and why some are not: one for each notice and clawback still to prepare."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from amends.casework.identification.leaked_list import UNKNOWN_KIND
+from amends.casework.identification.register import sealed_for
+from amends.ledger import current
+from amends.ledger.models import AffectedPerson, ExposureRecord, Incident, Remedy
+from amends.remedy.notices.letters import IncidentFacts, Letter, Sender
+from amends.remedy.playbook import Playbook, load_playbook
+from amends.remedy.unknowns import unknown_sentences
+from amends.scan.identifiers.rules import load_rules
+from amends.vocabulary.personal import Personal
+
+LANGUAGES: Final = ("en", "es")
+"""Languages in which notices exist; everyone else is written to in English until theirs does."""
+_REPLY_DAYS: Final = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Withheld:
+    """A notice that may not or cannot be written as a letter, and why."""
+
+    remedy: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class PlannedLetter:
+    """One letter with the remedy that it fulfils and the way in which it will travel."""
+
+    remedy: int
+    letter: Letter
+    method: str
+    """``hand`` or ``post``."""
+    prepared_sha256: str
+    """Hash of the letter when it was prepared; empty where it has not been yet."""
+
+
+@dataclass(frozen=True, slots=True)
+class LetterBatch:
+    """Everything to be written for one incident."""
+
+    letters: tuple[PlannedLetter, ...]
+    withheld: tuple[Withheld, ...]
+
+
+class LetterWriter:
+    """Makes letters for one incident; the sentences that all share are looked up once."""
+
+    def __init__(self, incident: Incident, sender: Sender, *, today: datetime) -> None:
+        self._incident = incident
+        self._sender = sender
+        self._today = today.date()
+        self._playbook: Playbook = load_playbook(incident.playbook)
+        record = ExposureRecord.objects.filter(incident=incident).first()
+        self._unknowns = {language: unknown_sentences(record, language) for language in LANGUAGES}
+        self._facts = IncidentFacts(
+            published_where=urlsplit(incident.url).hostname or incident.title,
+            exposed_from=incident.exposed_from,
+            removed_at=incident.removed_at,
+            reported_at=incident.reported_at,
+        )
+        self._sentences = {item.name: item.sentences for item in self._playbook.entitlements}
+
+    def notices(self) -> LetterBatch:
+        """Return the letters to persons and representatives, and the notices that stay unwritten."""
+        owed = (
+            Remedy.objects.filter(
+                incident=self._incident,
+                kind=Remedy.Kind.NOTICE,
+                addressee__in=("person", "representative"),
+                state__in=("owed", "prepared"),
+            )
+            .select_related("person__representative")
+            .prefetch_related("deliveries")
+        )
+        entitled = self._entitlements()
+        made = [self._notice(remedy, entitled) for remedy in owed]
+        return LetterBatch(
+            letters=tuple(item for item in made if isinstance(item, PlannedLetter)),
+            withheld=tuple(item for item in made if isinstance(item, Withheld)),
+        )
+
+    def clawbacks(self) -> Iterator[PlannedLetter]:
+        """Yield a letter for each recipient who is to be asked; it goes to whoever answers for the address."""
+        asked = Remedy.objects.filter(
+            incident=self._incident, kind=Remedy.Kind.CLAWBACK, state__in=("open", "letter_prepared")
+        ).select_related("recipient")
+        for remedy in asked:
+            assert remedy.recipient is not None
+            letter = Letter(
+                reference=remedy.reference,
+                template="clawback",
+                language="en",
+                addressee_name=Personal(f"The holder of {remedy.recipient.address}"),
+                address_lines=(),
+                incident=self._facts,
+                sender=self._sender,
+                sent_on=self._today,
+                reply_by=self._today + timedelta(days=_REPLY_DAYS // 2),
+                accessed_at=remedy.recipient.first_seen,
+            )
+            yield PlannedLetter(remedy.pk, letter, "post", "")
+
+    def _entitlements(self) -> dict[int, list[str]]:
+        """Return person → names of the entitlements that the notice names."""
+        found: dict[int, list[str]] = {}
+        rows = (
+            Remedy.objects.filter(incident=self._incident, person__isnull=False)
+            .exclude(kind=Remedy.Kind.NOTICE, addressee="person")
+            .order_by("id")
+            .values_list("person_id", "entitlement")
+        )
+        for person, entitlement in rows:
+            found.setdefault(person, []).append(entitlement)
+        return found
+
+    def _notice(self, remedy: Remedy, entitled: Mapping[int, list[str]]) -> PlannedLetter | Withheld:
+        person = remedy.person
+        assert person is not None
+        delivery = next(iter(remedy.deliveries.all()), None)
+        refusal = why_no_letter(person, remedy.addressee)
+        if refusal:
+            return Withheld(remedy.pk, refusal)
+        bound = sealed_for(self._incident, person.table_name, person.first_row)
+        details = current.sealer().unseal_record(bytes(person.sealed_details), bound_to=bound)
+        in_custody = person.status_at_hold == "in_custody"
+        to_person = remedy.addressee == "person"
+        method = "hand" if to_person and in_custody else "post"
+        address = _address(person, details, to_person, in_custody)
+        if method == "post" and not address[1]:
+            return Withheld(remedy.pk, "no address is known")
+        letter = self._letter(
+            remedy, person, details, address, delivery.at.date() if delivery else self._today, entitled
+        )
+        return PlannedLetter(remedy.pk, letter, method, delivery.content_sha256 if delivery else "")
+
+    def _letter(
+        self,
+        remedy: Remedy,
+        person: AffectedPerson,
+        details: dict[str, Any],
+        address: tuple[Personal, tuple[Personal, ...]],
+        sent_on: date,
+        entitled: Mapping[int, list[str]],
+    ) -> Letter:
+        to_person = remedy.addressee == "person"
+        # A representative reads the language of the court; the person reads their own, where we have it.
+        language = person.language.split("-")[0] if to_person else "en"
+        language = language if language in LANGUAGES else "en"
+        native = details.get("native_name") or ""
+        named = _sentences_for(entitled.get(person.pk, ()), self._sentences, language)
+        return Letter(
+            reference=remedy.reference,
+            template="breach_notice" if to_person else "representative_notice",
+            language=language,
+            addressee_name=address[0],
+            address_lines=address[1],
+            incident=self._facts,
+            sender=self._sender,
+            sent_on=sent_on,
+            reply_by=sent_on + timedelta(days=_REPLY_DAYS),
+            native_name=Personal(native) if native and to_person else None,
+            native_language=person.language or "und" if to_person else "und",
+            person_name=None if to_person else Personal(_full_name(details)),
+            person_also_told=why_no_letter(person, "person") == "",
+            exposed_labels=exposed_labels(person.exposed_kinds, language),
+            unknowns=self._unknowns[language],
+            entitlements=named,
+            hold_days=self._playbook.population_hold.waiting_days,
+        )
+
+
+def exposed_labels(kinds: Sequence[str], language: str) -> tuple[str, ...]:
+    """Return what a letter calls each kind of data; a column that no rule knows goes by its own header."""
+    labels = {rule.kind: rule.label_es if language == "es" else rule.label_en for rule in load_rules()}
+    return tuple(dict.fromkeys(labels.get(kind, kind.removeprefix(UNKNOWN_KIND)) for kind in kinds))
+
+
+def why_no_letter(person: AffectedPerson, addressee: str) -> str:
+    """Return why no letter may be written to this addressee, or the empty string (R32)."""
+    if not person.registry_person_id:
+        return "the row is not linked to a person; somebody judges it first"
+    if addressee == "person" and person.deceased:
+        return "the person has died; somebody finds the next of kin"
+    if addressee == "person" and "none" in person.contact_channels.split(","):
+        return "the registry allows no letter to this person; somebody finds a safe way"
+    return ""
+
+
+def _full_name(details: dict[str, Any]) -> str:
+    parts = f"{details.get('given_name', '')} {details.get('family_name', '')}".strip()
+    return parts or details.get("full_name", "")
+
+
+def _address(
+    person: AffectedPerson, details: dict[str, Any], to_person: bool, in_custody: bool
+) -> tuple[Personal, tuple[Personal, ...]]:
+    if to_person:
+        name, lines = _full_name(details), "" if in_custody else details.get("address", "")
+    else:
+        representative = person.representative
+        assert representative is not None
+        bound = f"representative {representative.registry_representative_id}"
+        told = current.sealer().unseal_record(bytes(representative.sealed_details), bound_to=bound)
+        name, lines = told["name"], told["address"]
+    return Personal(name), tuple(Personal(line.strip()) for line in lines.split("|") if line.strip())
+
+
+def _sentences_for(
+    names: list[str] | tuple[()], sentences: Mapping[str, Mapping[str, str]], language: str
+) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(sentences[name][language] for name in names if name in sentences))

@@ -1,0 +1,48 @@
+"""Screen what is about to be published, before it is (R09-R12)."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from pathlib import Path
+
+from amends.casework.acts import Act, journalled
+from amends.casework.permissions import check_may
+from amends.ledger.models import Release
+from amends.scan.screening import Screening, screen
+
+
+@dataclass(frozen=True, slots=True)
+class ScreenedRelease:
+    """A recorded release with its screening."""
+
+    release: Release
+    screening: Screening
+
+
+def screen_release(*, path: Path, audience: str, act: Act) -> ScreenedRelease:
+    """Screen one file and record the verdict. Incomplete blocks like findings; nothing is ever assumed clean.
+
+    Raises what `amends.scan.opening.open_file` raises for a file that is missing or cannot be read.
+    """
+    check_may(act, "screen_release")
+    screening = screen(path)
+    content = path.read_bytes()
+    with journalled("screen_release", act) as change:
+        release = Release.objects.create(
+            sha256=hashlib.sha256(content).hexdigest(),
+            size=len(content),
+            audience=audience,
+            verdict=screening.verdict.value,
+            people=max((finding.people for finding in screening.findings), default=0),
+            kinds=sorted({finding.kind for finding in screening.findings}),
+            skipped=len(screening.skipped),
+            screened_at=act.now,
+        )
+        change.detail = {
+            "sha256": release.sha256,
+            "verdict": release.verdict,
+            "people": release.people,
+            "skipped": release.skipped,
+        }
+    return ScreenedRelease(release, screening)

@@ -1,0 +1,80 @@
+"""Strings together what letters need: who is owed one, the rendering, the recording. Decides nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from time import perf_counter
+
+from amends.casework.acts import Act
+from amends.casework.advance_remedy import Shown, advance_remedy
+from amends.casework.queries.letters import LetterBatch, LetterWriter
+from amends.casework.results.prepare_letters import PreparedLetters, prepare_letters
+from amends.ledger.models import Incident
+from amends.remedy.notices.letters import Sender
+
+
+@dataclass(frozen=True, slots=True)
+class LettersRun:
+    """What came of the letters."""
+
+    to_persons: int
+    to_representatives: int
+    clawbacks: int
+    withheld: dict[str, int]
+    """Reason → number of notices."""
+    seconds: float
+
+    @property
+    def letters(self) -> int:
+        """Letters to persons and representatives."""
+        return self.to_persons + self.to_representatives
+
+
+def write_letters(
+    incident: Incident, sender: Sender, *, out: Path, act: Callable[[str], Act], processes: int
+) -> LettersRun:
+    """Write every letter that is owed, record it as prepared, and withhold with a reason what cannot be written."""
+    began = perf_counter()
+    writer = LetterWriter(incident, sender, today=act("look up who is owed a letter").now)
+    batch = writer.notices()
+    prepared = prepare_letters(batch.letters, out=out / "letters", processes=processes)
+    if prepared.heads:
+        advance_remedy(
+            incident=incident,
+            remedies=list(prepared.heads),
+            step="prepare",
+            act=act("letters written"),
+            shown=Shown(content=prepared.heads),
+        )
+    withheld = _withhold(incident, batch, prepared, act)
+    clawbacks = list(writer.clawbacks())
+    asked = prepare_letters(clawbacks, out=out / "clawback", processes=1)
+    if asked.heads:
+        advance_remedy(
+            incident=incident,
+            remedies=list(asked.heads),
+            step="prepare",
+            act=act("letters to recipients written; none goes out before the leak is acknowledged in public"),
+            shown=Shown(content=asked.heads),
+        )
+    to_representatives = sum(1 for item in batch.letters if item.letter.template == "representative_notice")
+    return LettersRun(
+        to_persons=len(batch.letters) - to_representatives,
+        to_representatives=to_representatives,
+        clawbacks=asked.present,
+        withheld=withheld,
+        seconds=perf_counter() - began,
+    )
+
+
+def _withhold(
+    incident: Incident, batch: LetterBatch, prepared: PreparedLetters, act: Callable[[str], Act]
+) -> dict[str, int]:
+    reasons: dict[str, list[int]] = dict(prepared.undeliverable)
+    for item in batch.withheld:
+        reasons.setdefault(item.reason, []).append(item.remedy)
+    for reason, remedies in reasons.items():
+        advance_remedy(incident=incident, remedies=remedies, step="withhold", act=act(reason))
+    return {reason: len(remedies) for reason, remedies in reasons.items()}

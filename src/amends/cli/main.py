@@ -1,0 +1,96 @@
+"""The program `amends`: finds its commands, and turns every error into a message and an exit code."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Sequence
+from typing import Final
+
+import typer
+from rich.console import Console
+
+from amends import __version__
+from amends.cli.commands import drill, figures, incidents, initialise, journal, respond, screen, serve
+from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError
+
+EXIT_FINDINGS: Final = 1
+EXIT_USAGE: Final = 2
+EXIT_INCOMPLETE: Final = 3
+EXIT_FAULT: Final = 4
+_MANY_VALUES: Final = frozenset({"--logs", "--own-network", "--monitor-agent"})
+
+app = typer.Typer(
+    name="amends",
+    help="From an accidental leak of personal data to full remedy: stop, find, protect, tell, repair, call back.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    rich_markup_mode="rich",
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"amends {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _about(
+    version: bool = typer.Option(
+        False, "--version", callback=_show_version, is_eager=True, help="Show the version and exit."
+    ),
+) -> None:
+    """From an accidental leak of personal data to full remedy."""
+
+
+for module in (initialise, respond, drill, screen, incidents, figures, serve):
+    module.register(app)
+app.add_typer(journal.app, name="journal")
+
+
+def main() -> None:
+    """Run the command line; the only place where an error becomes an exit code."""
+    try:
+        app(args=with_repeated_options(sys.argv[1:]), standalone_mode=True)
+    except AmendsError as error:
+        show_error(error)
+        sys.exit(exit_code(error))
+
+
+def with_repeated_options(arguments: Sequence[str]) -> list[str]:
+    """Return the arguments with ``--logs a b c`` written as ``--logs a --logs b --logs c``.
+
+    A shell expands ``--logs access.log*`` to several words after one option; the parser knows one.
+    """
+    spread: list[str] = []
+    option = ""
+    for argument in arguments:
+        if argument.startswith("-"):
+            option = argument if argument in _MANY_VALUES else ""
+        elif option and spread[-1] != option:
+            spread.append(option)
+        spread.append(argument)
+    return spread
+
+
+def exit_code(error: AmendsError) -> int:
+    """Return the exit code of an error: 2 what the caller can mend, 3 incomplete, 4 a fault of ours."""
+    if isinstance(error, IncompleteError):
+        return EXIT_INCOMPLETE
+    return EXIT_FAULT if isinstance(error, FaultError) else EXIT_USAGE
+
+
+def show_error(error: AmendsError) -> None:
+    """Write what, where and how to mend it to standard error; as JSON where JSON was asked for."""
+    if "--json" in sys.argv:
+        content = {"code": error.code, "message": error.message, "where": error.where, "hint": error.hint}
+        sys.stderr.write(json.dumps({"error": content}) + "\n")
+        return
+    console = Console(stderr=True, highlight=False)
+    console.print(f"[bold red]{error.code}[/]: ", end="")
+    console.print(error.message, markup=False)
+    if error.where:
+        console.print(f"  where: {error.where}", markup=False)
+    console.print(f"  mend:  {error.hint}", markup=False)

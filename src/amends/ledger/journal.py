@@ -1,0 +1,207 @@
+"""The append-only, hash-chained journal (R54): written in the same transaction as every change.
+
+Entry *n* carries the digest of entry *n* - 1, and its own digest is SHA-256 over its canonical JSON
+(RFC 8785 in spirit: sorted keys, no white space, UTF-8)::
+
+    digest(n) = SHA-256( {"actor", "at", "detail", "incident", "previous": digest(n-1), "reason", "sequence", "verb"} )
+
+A changed entry no longer fits its digest; a removed or moved one breaks the chain of sequence numbers
+and previous digests; a cut tail no longer fits the stored head. What a chain cannot show is a
+rewriting of the whole of it, head included, by someone who holds the database: for that, heads are
+written down elsewhere (every ``journal.jsonl`` ends with one) and given to `verify` again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from typing import Any, Final
+
+from django.db import transaction
+
+from amends.ledger.models import JournalEntry, JournalHead
+from amends.vocabulary.errors import FaultError
+
+GENESIS: Final = "0" * 64
+"""Previous digest of the first entry."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One entry as plain values, from the database or from an exported file."""
+
+    sequence: int
+    at: str
+    """ISO 8601 in UTC, microseconds kept."""
+    incident: str
+    verb: str
+    actor: str
+    reason: str
+    detail: dict[str, Any]
+    previous: str
+    digest: str
+
+    def computed_digest(self, *, sequence: int | None = None) -> str:
+        """Return the digest that the contents call for (at another place in the chain, where given)."""
+        content = asdict(self)
+        del content["digest"]
+        if sequence is not None:
+            content["sequence"] = sequence
+        canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+        return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """End of a chain: what is written down elsewhere to show later that nothing was rewritten."""
+
+    sequence: int
+    digest: str
+
+
+@dataclass(frozen=True, slots=True)
+class JournalFields:
+    """What a verb says about its change."""
+
+    verb: str
+    actor: str
+    reason: str
+    incident: str
+    detail: dict[str, Any]
+
+
+def append(fields: JournalFields, *, at: datetime) -> Entry:
+    """Add one entry. Must run inside the transaction of the change it records.
+
+    Raises `FaultError` ``journal-outside-transaction`` otherwise, because an entry without its change (or the
+    other way round) is worse than a failure.
+    """
+    if not transaction.get_connection().in_atomic_block:
+        raise FaultError(
+            "journal-outside-transaction",
+            "a journal entry was about to be written outside a transaction",
+            hint="this is a mistake in Amends: report it with the command that you ran",
+        )
+    # The lock on the head makes writers queue: two entries never claim one sequence number.
+    head = JournalHead.objects.select_for_update().get(pk=1)
+    draft = Entry(
+        sequence=head.sequence + 1,
+        at=at.astimezone(UTC).isoformat(timespec="microseconds"),
+        incident=fields.incident,
+        verb=fields.verb,
+        actor=fields.actor,
+        reason=fields.reason,
+        detail=fields.detail,
+        previous=head.digest,
+        digest="",
+    )
+    entry = Entry(**{**asdict(draft), "digest": draft.computed_digest()})
+    JournalEntry.objects.create(**{**asdict(entry), "at": at})
+    JournalHead.objects.filter(pk=1).update(sequence=entry.sequence, digest=entry.digest)
+    return entry
+
+
+def entries(incident: str = "") -> Iterator[Entry]:
+    """Yield the entries in order; of one incident where it is named."""
+    rows = JournalEntry.objects.order_by("sequence")
+    if incident:
+        rows = rows.filter(incident=incident)
+    for row in rows.iterator(chunk_size=2000):
+        yield _entry_of(row)
+
+
+def head() -> Head:
+    """Return the end of the chain as the database knows it."""
+    row = JournalHead.objects.get(pk=1)
+    return Head(row.sequence, row.digest)
+
+
+def _entry_of(row: JournalEntry) -> Entry:
+    return Entry(
+        sequence=row.sequence,
+        at=row.at.astimezone(UTC).isoformat(timespec="microseconds"),
+        incident=row.incident,
+        verb=row.verb,
+        actor=row.actor,
+        reason=row.reason,
+        detail=row.detail,
+        previous=row.previous,
+        digest=row.digest,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Break:
+    """One place where the chain does not hold."""
+
+    sequence: int
+    kind: str
+    """``changed``, ``removed``, ``reordered``, ``cut`` or ``rewritten``."""
+    message: str
+
+
+def verify(chain: Iterable[Entry], *, expected_head: Head | None) -> tuple[Break, ...]:
+    """Return every break of a chain that begins with entry 1; empty where it holds.
+
+    ``expected_head`` is the head as stored beside the chain, or as written down elsewhere earlier.
+    """
+    items = list(chain)
+    present = {entry.sequence for entry in items}
+    # An entry that was given another number fits its digest only under its own, so the numbers of
+    # all entries that do not fit are the ones to try.
+    unfitting = {entry.sequence for entry in items if entry.computed_digest() != entry.digest}
+    breaks: list[Break] = []
+    before: Entry | None = None
+    for entry in items:
+        expected = before.sequence + 1 if before else 1
+        if entry.sequence != expected:
+            breaks.extend(_breaks_of_order(entry, expected, present))
+        if entry.sequence in unfitting:
+            breaks.append(_break_of_content(entry, unfitting))
+        elif entry.sequence == expected and entry.previous != (before.digest if before else GENESIS):
+            breaks.append(_changed(before.sequence if before else entry.sequence))
+        before = entry
+    if expected_head is not None:
+        breaks.extend(_head_breaks(items, expected_head))
+    return tuple(dict.fromkeys(breaks))
+
+
+def _breaks_of_order(entry: Entry, expected: int, present: set[int]) -> Iterator[Break]:
+    for missing in range(expected, entry.sequence):
+        if missing not in present:
+            yield Break(missing, "removed", f"entry {missing} has been removed")
+    if entry.sequence < expected or expected in present:
+        yield _reordered(entry.sequence)
+
+
+def _break_of_content(entry: Entry, unfitting: set[int]) -> Break:
+    renumbered = any(
+        entry.computed_digest(sequence=number) == entry.digest for number in unfitting - {entry.sequence}
+    )
+    return _reordered(entry.sequence) if renumbered else _changed(entry.sequence)
+
+
+def _changed(sequence: int) -> Break:
+    return Break(sequence, "changed", f"entry {sequence} was changed after it was written")
+
+
+def _reordered(sequence: int) -> Break:
+    return Break(sequence, "reordered", f"entry {sequence} does not stand where it was written")
+
+
+def _head_breaks(items: list[Entry], expected: Head) -> Iterator[Break]:
+    last = items[-1] if items else None
+    if expected.sequence > (last.sequence if last else 0):
+        first_lost = (last.sequence if last else 0) + 1
+        yield Break(first_lost, "cut", f"the end of the journal is missing from entry {first_lost} on")
+        return
+    at_head = next((entry for entry in items if entry.sequence == expected.sequence), None)
+    if expected.sequence and at_head and at_head.digest != expected.digest:
+        yield Break(
+            expected.sequence,
+            "rewritten",
+            f"entry {expected.sequence} is not the one that stood there when the head was written down",
+        )

@@ -1,0 +1,34 @@
+"""One file for each persisted noun. Rows are written by `casework`, in the transaction of a journal entry."""
+
+from __future__ import annotations
+
+from amends.ledger.models.affected_person import AffectedPerson
+from amends.ledger.models.artefact import Artefact
+from amends.ledger.models.delivery import Delivery
+from amends.ledger.models.duty import Duty
+from amends.ledger.models.exposure_record import ExposureRecord
+from amends.ledger.models.figure import Figure
+from amends.ledger.models.incident import Incident
+from amends.ledger.models.journal_entry import JournalEntry, JournalHead
+from amends.ledger.models.leaked_row import LeakedRow
+from amends.ledger.models.recipient import Recipient
+from amends.ledger.models.release import Release
+from amends.ledger.models.remedy import Remedy
+from amends.ledger.models.representative import Representative
+
+__all__ = [
+    "AffectedPerson",
+    "Artefact",
+    "Delivery",
+    "Duty",
+    "ExposureRecord",
+    "Figure",
+    "Incident",
+    "JournalEntry",
+    "JournalHead",
+    "LeakedRow",
+    "Recipient",
+    "Release",
+    "Remedy",
+    "Representative",
+]

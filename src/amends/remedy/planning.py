@@ -1,0 +1,140 @@
+"""Writes what a playbook owes, one statement for each entitlement, and proves that nobody was left out."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.db.models.fields import DateTimeField
+
+from amends.ledger.bulk import insert_select
+from amends.ledger.models import AffectedPerson, Incident, LeakedRow, Recipient, Remedy
+from amends.remedy.cohorts import members
+from amends.remedy.playbook import Entitlement, Playbook
+from amends.remedy.workflow_table import workflow_of
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """How many persons there are, and how many of them have what nobody may lack."""
+
+    persons: int
+    without_any: int
+    """Persons who are owed nothing at all."""
+    without_hold: int
+    without_notice: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether nobody was left out."""
+        return not (self.without_any or self.without_hold or self.without_notice)
+
+
+def place_population_hold(incident: Incident, playbook: Playbook, *, now: datetime) -> int:
+    """Place the hold on every row of the incident that has none yet, in one statement; return how many."""
+    hold = playbook.population_hold
+    already = Remedy.objects.filter(row=OuterRef("pk"), entitlement=hold.entitlement)
+    rows = LeakedRow.objects.filter(~Exists(already), incident=incident)
+    return insert_select(
+        Remedy,
+        {
+            "incident": F("incident_id"),
+            "row": F("id"),
+            "kind": Value("hold"),
+            "entitlement": Value(hold.entitlement),
+            "addressee": Value(""),
+            "state": Value(workflow_of("hold").initial),
+            "owner": Value(hold.owner),
+            "authority": Value(hold.authority),
+            "created_at": Value(now, output_field=DateTimeField()),
+            "barred_action": Value(hold.barred_action),
+            "earliest_end": Value(hold.earliest_end),
+            "end_condition": Value(hold.end_condition),
+        },
+        rows,
+    )
+
+
+def attach_holds_to_persons(incident: Incident) -> int:
+    """Tell each row's hold which person the row turned out to be; return how many holds learned it."""
+    person_of_row = LeakedRow.objects.filter(pk=OuterRef("row_id")).values("person_id")[:1]
+    holds = Remedy.objects.filter(incident=incident, row__isnull=False, person__isnull=True)
+    return holds.filter(row__person__isnull=False).update(person_id=Subquery(person_of_row))
+
+
+def plan_entitlement(
+    entitlement: Entitlement, *, incident: Incident, playbook: Playbook, now: datetime
+) -> int:
+    """Write the entitlement for every member of its cohort who does not have it yet; return how many."""
+    already = Remedy.objects.filter(person=OuterRef("pk"), entitlement=entitlement.name)
+    owed = members(playbook.cohort(entitlement.cohort), incident).filter(~Exists(already))
+    return insert_select(
+        Remedy,
+        {
+            "incident": F("incident_id"),
+            "person": F("id"),
+            "kind": Value(entitlement.kind),
+            "entitlement": Value(entitlement.name),
+            "addressee": Value(entitlement.addressee),
+            "state": Value(workflow_of(entitlement.kind).initial),
+            "owner": Value(entitlement.owner),
+            "authority": Value(entitlement.authority),
+            "due_at": Value(entitlement.due.due_at(triggers(incident)), output_field=DateTimeField()),
+            "created_at": Value(now, output_field=DateTimeField()),
+            "barred_action": Value(entitlement.barred_action),
+            "earliest_end": Value(entitlement.earliest_end),
+            "end_condition": Value(entitlement.end_condition),
+        },
+        owed,
+    )
+
+
+def plan_clawback(incident: Incident, playbook: Playbook, *, now: datetime) -> int:
+    """Open a clawback for every recipient who obtained data and whom the playbook asks; return how many."""
+    rule = playbook.clawback
+    already = Remedy.objects.filter(recipient=OuterRef("pk"), entitlement=rule.entitlement)
+    asked = Recipient.objects.filter(
+        ~Exists(already), incident=incident, obtained_data=True, recipient_class__in=rule.classes
+    )
+    return insert_select(
+        Remedy,
+        {
+            "incident": F("incident_id"),
+            "recipient": F("id"),
+            "kind": Value("clawback"),
+            "entitlement": Value(rule.entitlement),
+            "addressee": Value(""),
+            "state": Value(workflow_of("clawback").initial),
+            "owner": Value(rule.owner),
+            "authority": Value(rule.authority),
+            "due_at": Value(rule.due.due_at(triggers(incident)), output_field=DateTimeField()),
+            "created_at": Value(now, output_field=DateTimeField()),
+            "barred_action": Value(""),
+            "earliest_end": Value(""),
+            "end_condition": Value(""),
+        },
+        asked,
+    )
+
+
+def coverage(incident: Incident) -> Coverage:
+    """Count who lacks what; every person of the incident is looked at."""
+    persons = AffectedPerson.objects.filter(incident=incident)
+    owed = Remedy.objects.filter(person=OuterRef("pk"))
+    return Coverage(
+        persons=persons.count(),
+        without_any=persons.filter(~Exists(owed)).count(),
+        without_hold=persons.filter(~Exists(owed.filter(kind="hold", state="in_force"))).count(),
+        without_notice=persons.filter(~Exists(owed.filter(kind="notice", addressee="person"))).count(),
+    )
+
+
+def triggers(incident: Incident) -> dict[str, datetime | None]:
+    """Return the incident's timestamps by name, for rules that count from them."""
+    return {
+        "exposed_from": incident.exposed_from,
+        "reported_at": incident.reported_at,
+        "confirmed_at": incident.confirmed_at,
+        "removed_at": incident.removed_at,
+    }

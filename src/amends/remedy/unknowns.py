@@ -1,0 +1,26 @@
+"""What is not known, as sentences for a notice (R30): facts from the assessment, wording from a file."""
+
+from __future__ import annotations
+
+import tomllib
+from functools import cache
+from importlib import resources
+
+from amends.ledger.models import ExposureRecord
+
+
+@cache
+def _wording() -> dict[str, dict[str, str]]:
+    text = (resources.files("amends.remedy") / "unknowns.toml").read_text(encoding="utf-8")
+    return tomllib.loads(text)
+
+
+def unknown_sentences(record: ExposureRecord | None, language: str) -> tuple[str, ...]:
+    """Return the sentences, never none: whether a reader passed the document on is never known."""
+    names = []
+    if record is None or not record.logs:
+        names.append("no_logs")
+    else:
+        names.extend(["holes"] if record.holes or record.unreadable_lines else [])
+        names.append("networks_only")
+    return tuple(_wording()[name][language] for name in (*names, "passed_on"))

@@ -1,0 +1,17 @@
+"""Hold: no adverse action until its end is proven (R08, R24, R25)."""
+
+from __future__ import annotations
+
+from amends.remedy.statemachine import Transition, Workflow
+
+PLUGIN = Workflow(
+    kind="hold",
+    title="Protective hold",
+    initial="in_force",
+    finals=frozenset({"lifted"}),
+    transitions=(
+        Transition("extend", "in_force", "in_force", ("reason",)),
+        Transition("lift", "in_force", "lifted", ("reason", "second_actor", "end_condition")),
+        Transition("place_again", "lifted", "in_force", ("reason",)),
+    ),
+)

@@ -1,0 +1,1 @@
+"""Wiring only: settings, URL table, ASGI entry point. Nothing here decides anything."""

@@ -1,0 +1,44 @@
+"""Where the ledger lies: SQLite in the home folder, or PostgreSQL by its address."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from amends.ledger.home import LedgerHome
+from amends.vocabulary.errors import UsageError
+
+
+def database_settings(url: str, home: LedgerHome) -> dict[str, Any]:
+    """Return Django's settings for the ledger's database.
+
+    SQLite runs in WAL mode with IMMEDIATE transactions: with Django's default, a reader that
+    turns into a writer loses the race and fails as "locked". Raises `UsageError`
+    ``database-address-invalid`` for an address that is neither empty nor PostgreSQL's.
+    """
+    if not url:
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": str(home.database),
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
+            },
+        }
+    parts = urlsplit(url)
+    if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
+        raise UsageError(
+            "database-address-invalid",
+            "AMENDS_DATABASE_URL is not the address of a PostgreSQL database",
+            hint="write it as postgresql://user:password@host:port/name, or unset it to use SQLite",
+        )
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.strip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": parts.hostname or "",
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
