@@ -7,6 +7,8 @@ BIN := $(VENV)/bin
 # More workers than this gain nothing and cost memory; the tests need no more than two cores.
 WORKERS ?= 4
 PEOPLE ?= 100000
+# Only `make lock` needs uv.
+UV ?= $(or $(wildcard $(BIN)/uv),uv)
 CHECKED := src tests scripts benchmarks
 
 .DEFAULT_GOAL := help
@@ -65,9 +67,9 @@ docs: venv ## Generate docs/reference/ from the code.
 	$(BIN)/python -m scripts.generate_reference
 
 # With the present lock as its starting point the answer is the same until pyproject.toml asks for more.
-# `make lock UV_FLAGS=--upgrade` takes newer releases. uv is needed here alone.
+# `make lock UV_FLAGS=--upgrade` takes newer releases.
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
-	uv pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet $(UV_FLAGS) --output-file requirements.lock
 	$(PYTHON) scripts/check_lock.py
 

@@ -150,7 +150,7 @@ def _record_artefact(incident: Incident, name: str, preserved: Preserved, now: d
 
 
 def _start_clocks(incident: Incident, playbook: Playbook) -> int:
-    rules = [rule for name in playbook.jurisdictions for rule in load_rules(name)]
+    rules = [rule for rule in load_rules() if rule.jurisdiction in playbook.jurisdictions]
     known = {
         "discovery": incident.reported_at,
         "awareness": incident.reported_at,
@@ -162,12 +162,12 @@ def _start_clocks(incident: Incident, playbook: Playbook) -> int:
         due = due_at(rule, happened)
         Duty.objects.create(
             incident=incident,
-            rule=rule.name,
+            rule=rule.identity,
             rule_version=rule.version,
-            told=rule.told,
+            told=", ".join(rule.told),
             citation=rule.citation,
-            verification=rule.status,
-            trigger=rule.trigger,
+            verification=rule.status.value,
+            trigger=rule.trigger.value,
             due_at=due.at,
             due_reason=due.reason,
         )

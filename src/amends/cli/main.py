@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
+import traceback
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Final
 
 import typer
@@ -57,6 +59,10 @@ def main() -> None:
     except AmendsError as error:
         show_error(error)
         sys.exit(exit_code(error))
+    except Exception as error:
+        # The text of a foreign error may quote what it choked on, so only its kind and place are shown.
+        show_error(unexpected(error))
+        sys.exit(EXIT_FAULT)
 
 
 def with_repeated_options(arguments: Sequence[str]) -> list[str]:
@@ -80,6 +86,19 @@ def exit_code(error: AmendsError) -> int:
     if isinstance(error, IncompleteError):
         return EXIT_INCOMPLETE
     return EXIT_FAULT if isinstance(error, FaultError) else EXIT_USAGE
+
+
+def unexpected(error: Exception) -> FaultError:
+    """Return an error that nobody foresaw as one that can be shown: its kind and place, never its text."""
+    frames = traceback.extract_tb(error.__traceback__)
+    ours = [frame for frame in frames if "amends" in Path(frame.filename).parts]
+    frame = (ours or frames)[-1]
+    return FaultError(
+        "unexpected",
+        f"something went wrong that Amends did not foresee ({type(error).__name__})",
+        hint="what was committed before stands; report this with the place, and without any data",
+        where=f"{Path(frame.filename).name}, line {frame.lineno}, in {frame.name}",
+    )
 
 
 def show_error(error: AmendsError) -> None:

@@ -50,10 +50,10 @@ def assess(logs: Sequence[Path], *, request: AssessmentRequest) -> ExposureAsses
     """Read all logs (files, or folders of nothing but logs, in any order) and assess the exposure.
 
     A file given twice, or once plain and once packed, counts once. Without any log the whole window is a
-    hole. Raises `UsageError` (``url-invalid``, ``window-without-zone``, ``window-reversed``,
+    hole. Raises `UsageError` (``url-invalid``, ``size-invalid``, ``window-without-zone``, ``window-reversed``,
     ``own-network-invalid``, ``log-missing``, ``log-format-unknown``) and `IncompleteError` (``log-corrupt``).
     """
-    begins, ends = _window(request)
+    begins, ends = _checked_window(request)
     address = LeakedAddress.of(request.url)
     classifier = ReaderClassifier(own_networks=request.own_networks, monitor_agents=request.monitor_agents)
     evidence = _evidence_once_each(log_files(logs), Sought(address, Sieve(address), begins, ends), request)
@@ -94,8 +94,14 @@ def _assessment(url: str, begins: datetime, ends: datetime, known: Known) -> Exp
     )
 
 
-def _window(request: AssessmentRequest) -> tuple[datetime, datetime]:
+def _checked_window(request: AssessmentRequest) -> tuple[datetime, datetime]:
     """The window in UTC, its beginning floored to the second because logs know no fractions."""
+    if any(size is not None and size <= 0 for size in (request.leaked_size, request.stated_size)):
+        raise UsageError(
+            "size-invalid",
+            "the size of the document must be at least one byte",
+            hint="leave the size out where it is not known",
+        )
     if request.begins.tzinfo is None or request.ends.tzinfo is None:
         raise UsageError(
             "window-without-zone",

@@ -62,7 +62,7 @@ def read_evidence(
     format_name = "empty"
     for offset, buffer in log.buffers():
         if reader is None:
-            head = [line for line in buffer.split(b"\n", HEAD_LINES * 10) if line.strip()][:HEAD_LINES]
+            head = _head_of(buffer)
             if not head:
                 continue
             format_name, reader = _recognised(path, head)
@@ -84,6 +84,11 @@ def read_evidence(
         unreadable=tuple(tally.unreadable),
         presence=tally.presence,
     )
+
+
+def _head_of(buffer: bytes) -> list[bytes]:
+    """The first lines that are not blank; empty where only blank lines stand at the beginning."""
+    return [line for line in buffer.lstrip().split(b"\n", HEAD_LINES * 10)[:-1] if line.strip()][:HEAD_LINES]
 
 
 def _recognised(path: Path, head: list[bytes]) -> tuple[str, LineReader]:
@@ -172,7 +177,7 @@ def check_format(path: Path) -> None:
     For looking at logs before anything else is done; it reads no further than it must.
     """
     for _, buffer in LogBytes(path).buffers():
-        head = [line for line in buffer.split(b"\n", HEAD_LINES * 10) if line.strip()][:HEAD_LINES]
+        head = _head_of(buffer)
         if head:
             _recognised(path, head)
             return

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from amends.jurisdictions.duty_rules import DutyRule, VerificationStatus
+from amends.jurisdictions.rules import DutyRule, VerificationStatus
 from amends.vocabulary.errors import UsageError
 
 
@@ -56,7 +56,8 @@ def due_at(rule: DutyRule, triggers: Mapping[str, datetime]) -> DueDate:
     """
     event = rule.trigger.value
     if rule.period is None:
-        return DueDate(rule.identity, None, event, f"no fixed period, {rule.pace}: a person must set the date")
+        reason = f"no fixed period, {rule.pace}: a person must set the date"
+        return DueDate(rule.identity, None, event, reason)
     start = triggers.get(event)
     if start is None:
         return DueDate(rule.identity, None, event, f"the time of {event} is not known: a person must decide")
@@ -65,8 +66,10 @@ def due_at(rule: DutyRule, triggers: Mapping[str, datetime]) -> DueDate:
             "naive-time", f"the time of {event} has no time zone", hint="Give every instant with its zone."
         )
     hours = timedelta(hours=rule.period.hours)
-    by_calendar = (start + timedelta(days=rule.period.days)).astimezone(UTC) + hours
     by_real_time = start.astimezone(UTC) + timedelta(days=rule.period.days) + hours
+    # Adding days to a local time forgets which of two equal clock times was meant (PEP 495, fold).
+    calendar_day = (start + timedelta(days=rule.period.days)).replace(fold=start.fold)
+    by_calendar = calendar_day.astimezone(UTC) + hours
     return DueDate(
         rule.identity,
         min(by_calendar, by_real_time),
@@ -91,4 +94,4 @@ def clears(rule: DutyRule, met: bool) -> Clearance:
 def _say(rule: DutyRule) -> str:
     assert rule.period is not None
     parts = ((rule.period.days, "days"), (rule.period.hours, "hours"))
-    return " and ".join(f"{count} {unit}" for count, unit in parts if count)
+    return " and ".join(f"{count} {unit if count > 1 else unit[:-1]}" for count, unit in parts if count)

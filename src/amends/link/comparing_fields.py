@@ -88,8 +88,9 @@ def _chance_of_day(dates: DateColumn) -> NDArray[np.float64]:
     # The person compared is counted too: the others on that day are the strangers. A tenth of a person per day
     # is added, so that a small registry does not make every birthday look common.
     smoothed = (counts - 0.9) / (len(dated) + 0.1 * _DAYS_OF_BIRTH)
-    chance: NDArray[np.float64] = np.maximum(smoothed, 1 / (2 * _DAYS_OF_BIRTH))
-    return chance[np.where(dates.days == NO_DAY, first, dates.days) - first]
+    chance = np.maximum(smoothed, 1 / (2 * _DAYS_OF_BIRTH))
+    own: NDArray[np.float64] = chance[np.where(dates.days == NO_DAY, first, dates.days) - first]
+    return own
 
 
 def compare_identifiers(pairs: Pairs, sides: Sides, model: Model) -> FieldAgreement:

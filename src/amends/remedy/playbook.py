@@ -12,6 +12,8 @@ from amends.remedy.workflow_table import workflows
 from amends.vocabulary.errors import UsageError
 
 _TRIGGERS: Final = frozenset({"exposed_from", "reported_at", "confirmed_at", "removed_at"})
+LANGUAGES: Final = ("en", "es")
+"""Languages in which every entitlement must be told."""
 _FOLDER: Final = "amends.remedy.playbooks"
 
 
@@ -67,6 +69,9 @@ class PopulationHold:
     earliest_end: str
     end_condition: str
     waiting_days: int
+    """Days that must pass after a proven delivery before the hold may end."""
+    sentences: dict[str, str] = field(default_factory=dict)
+    """Language → the sentence in which a notice names the hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +140,7 @@ def _built(content: dict[str, Any]) -> Playbook:
         version=content["version"],
         title=content["title"],
         jurisdictions=tuple(content.get("jurisdictions", ())),
-        population_hold=PopulationHold(**content["population_hold"]),
+        population_hold=PopulationHold(**_with_sentences(content["population_hold"])),
         cohorts=tuple(_cohort(item) for item in content["cohort"]),
         entitlements=tuple(_entitlement(item) for item in content["entitlement"]),
         clawback=ClawbackRule(
@@ -150,9 +155,12 @@ def _cohort(item: dict[str, Any]) -> Cohort:
 
 
 def _entitlement(item: dict[str, Any]) -> Entitlement:
-    plain = {name: value for name, value in item.items() if name not in ("due", "en", "es")}
-    sentences = {language: item[language] for language in ("en", "es")}
-    return Entitlement(**plain, due=DueRule(**item["due"]), sentences=sentences)
+    return Entitlement(**{**_with_sentences(item), "due": DueRule(**item["due"])})
+
+
+def _with_sentences(item: dict[str, Any]) -> dict[str, Any]:
+    plain = {name: value for name, value in item.items() if name not in LANGUAGES}
+    return {**plain, "sentences": {language: item[language] for language in LANGUAGES}}
 
 
 def _check(playbook: Playbook, where: str) -> None:

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from amends.scan.isolation.checking import Grid, GridRow
@@ -72,9 +72,7 @@ def _is_hidden(column: int, ranges: Sequence[tuple[int, int]]) -> bool:
 def _cells(row: GridRow) -> dict[int, str]:
     columns = range(len(row.texts)) if row.columns is None else row.columns
     return {
-        column: text
-        for column, text in zip(columns, row.texts, strict=True)
-        if text and not text.isspace()
+        column: text for column, text in zip(columns, row.texts, strict=True) if text and not text.isspace()
     }
 
 
@@ -115,33 +113,31 @@ def _header_position(rows: Sequence[GridRow], stated: int, known_header: KnownHe
     usual = Counter(len(cells) for cells in compared)
     width = max(usual, key=lambda size: (usual[size] * size, size))
     for index, cells in enumerate(compared[:_SEARCHED_ROWS]):
-        if len(cells) < max(1, width * _FULL):
-            continue
-        if len(cells) == 1 and width > 1:
-            continue
-        if _is_group_row(cells, compared[index + 1 : index + 2]):
-            continue
         below = compared[index + 1 : index + 1 + _COMPARED_ROWS]
-        return index if _is_header(cells, below, known_header) else None
+        too_few = len(cells) < width * _FULL or (len(cells) == 1 and width > 1)
+        if too_few or _is_group_row(cells, below, known_header):
+            continue
+        if _is_header(cells, below, known_header):
+            return index
+        if len(cells) >= width:  # a full row of data: what stands below it is data as well
+            return None
     return None
 
 
-def _is_group_row(cells: dict[int, str], following: Sequence[dict[int, str]]) -> bool:
-    """Headings over groups of columns: fewer cells than the row of words right below it."""
-    if not following or not all(_class_of(text) == "text" for text in cells.values()):
+def _is_group_row(
+    cells: dict[int, str], following: Sequence[dict[int, str]], known_header: KnownHeader
+) -> bool:
+    """Headings over groups of columns: at most half as many as the words below, which are clearly a header.
+
+    "Clearly", because a header with gaps above rows of words looks the same, and there the row below
+    is a person.
+    """
+    if not following or len(cells) * 2 > len(following[0]) or not set(cells) <= set(following[0]):
         return False
-    below = following[0]
-    return (
-        len(below) > len(cells)
-        and set(cells) <= set(below)
-        and len(below) > 1
-        and all(_class_of(text) == "text" for text in below.values())
-        and not _digits_in(below.values())
-    )
-
-
-def _digits_in(texts: Iterable[str]) -> bool:
-    return any(character.isdigit() for text in texts for character in text)
+    if any(_class_of(text) != "text" for text in (*cells.values(), *following[0].values())):
+        return False
+    votes, _ = _votes(following[0], following[1:], known_header)
+    return votes > 0
 
 
 def _is_header(cells: dict[int, str], below: Sequence[dict[int, str]], known_header: KnownHeader) -> bool:
@@ -150,8 +146,16 @@ def _is_header(cells: dict[int, str], below: Sequence[dict[int, str]], known_hea
     if words * 2 < len(texts):
         return False
     if not below:
-        return any(known_header(text) for text in texts) or len(texts) > 1
-    votes = 0
+        return len(texts) > 1 or known_header(texts[0])
+    votes, same_shapes = _votes(cells, below, known_header)
+    return votes > 0 or (votes == 0 and same_shapes < len(texts))
+
+
+def _votes(
+    cells: dict[int, str], below: Sequence[dict[int, str]], known_header: KnownHeader
+) -> tuple[int, int]:
+    """Return what speaks for a header, and how many of its words look like the words below them."""
+    votes = 1 if any(known_header(text) for text in cells.values()) else 0
     same_shapes = 0
     for column, text in cells.items():
         values = [row[column] for row in below if column in row]
@@ -166,9 +170,7 @@ def _is_header(cells: dict[int, str], below: Sequence[dict[int, str]], known_hea
             votes -= 1
         elif mine == "text" and _has_usual_shape(text, values):
             same_shapes += 1
-    if any(known_header(text) for text in texts):
-        votes += 1
-    return votes > 0 or (votes == 0 and same_shapes < len(texts))
+    return votes, same_shapes
 
 
 def _class_of(text: str) -> str:

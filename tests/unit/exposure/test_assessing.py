@@ -187,6 +187,12 @@ def test_a_window_that_is_none_is_refused(begins: datetime, ends: datetime, code
     assert refused.value.code == code
 
 
+def test_a_document_of_no_bytes_is_refused() -> None:
+    with pytest.raises(UsageError) as refused:
+        assess([], request=replace(REQUEST, leaked_size=0))
+    assert refused.value.code == "size-invalid"
+
+
 def test_a_log_that_breaks_off_in_the_middle_gives_no_assessment(tmp_path: Path) -> None:
     log = write_log(tmp_path / "access.log.gz", in_order(full_background(), [line(NOON)]))
     log.write_bytes(log.read_bytes()[:-100])

@@ -55,6 +55,13 @@ def test_a_missing_eight_minutes_is_found_beside_a_missing_hour() -> None:
     assert stretches(coverage(seconds)) == [(HOUR - 10, 2 * HOUR), (2 * HOUR + 290, 2 * HOUR + 780)]
 
 
+def test_one_missing_stretch_does_not_make_the_next_look_ordinary() -> None:
+    """With 28 empty minutes among its surroundings, eight more would pass for a quiet hour."""
+    seconds = without(without(steady(20), HOUR, 28 * 60), HOUR + 50 * 60, 480)
+    expected = [(HOUR - 20, HOUR + 28 * 60), (HOUR + 50 * 60 - 20, HOUR + 58 * 60)]
+    assert stretches(coverage(seconds)) == expected
+
+
 def test_the_order_of_lines_does_not_matter() -> None:
     seconds = without(steady(10), HOUR, 600)
     shuffled = np.random.default_rng(1).permutation(seconds)

@@ -106,6 +106,11 @@ def test_an_empty_log_is_no_error_and_no_evidence(tmp_path: Path) -> None:
     assert (found.log.format, found.log.lines, found.log.first) == ("empty", 0, None)
 
 
+def test_blank_lines_at_the_beginning_hide_nothing(tmp_path: Path) -> None:
+    found = evidence(tmp_path / "access.log", [""] * 5_000 + [line(NOON)])
+    assert (len(found.events), found.log.lines) == (1, 1)
+
+
 def test_an_unreadable_line_among_times_far_from_the_window_does_not_concern_it(tmp_path: Path) -> None:
     early = [line(EXPOSED - timedelta(hours=5), "/")] * 2
     inside = [line(NOON, "/")] * 2

@@ -76,7 +76,8 @@ class Case:
 
     def person_ids(self) -> list[str]:
         """Return the true person id of every row."""
-        return self.registry.column("person_id").take(pa.array(self.truth)).to_pylist()
+        ids: list[str] = self.registry.column("person_id").take(pa.array(self.truth)).to_pylist()
+        return ids
 
 
 def make_case(persons: int, rows: int, seed: int, rates: Rates | None = None) -> Case:
@@ -93,10 +94,10 @@ def _pool(locale: str, part: str) -> list[str]:
         words = getattr(provider, name, None)
         if words:
             return sorted(dict.fromkeys(words))
-    words = list(getattr(provider, "first_names_male", ())) + list(
-        getattr(provider, "first_names_female", ())
+    words = list(getattr(provider, "first_names_male", [])) + list(
+        getattr(provider, "first_names_female", [])
     )
-    return sorted(dict.fromkeys(words or getattr(provider, "last_names_male", ())))
+    return sorted(dict.fromkeys(words or getattr(provider, "last_names_male", [])))
 
 
 def _draw(words: list[str], count: int, rng: np.random.Generator) -> np.ndarray:

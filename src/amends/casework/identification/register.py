@@ -185,7 +185,13 @@ def _attach_rows(incident: Incident) -> None:
     rows = LeakedRow.objects.filter(incident=incident).exclude(outcome=RowOutcome.REFUSED)
     persons = AffectedPerson.objects.filter(incident=incident)
     linked = rows.filter(judgement=Judgement.MATCH)
-    same_person = persons.filter(registry_person_id=OuterRef("registry_person_id")).values("id")[:1]
+    same_person = (
+        persons.filter(registry_person_id=OuterRef("registry_person_id")).order_by().values("id")[:1]
+    )
     linked.update(person_id=Subquery(same_person))
-    own = persons.filter(first_row=OuterRef("row_number"), table_name=OuterRef("table_name")).values("id")[:1]
+    own = (
+        persons.filter(first_row=OuterRef("row_number"), table_name=OuterRef("table_name"))
+        .order_by()
+        .values("id")[:1]
+    )
     rows.exclude(judgement=Judgement.MATCH).update(person_id=Subquery(own))

@@ -67,7 +67,9 @@ class LetterWriter:
             removed_at=incident.removed_at,
             reported_at=incident.reported_at,
         )
-        self._sentences = {item.name: item.sentences for item in self._playbook.entitlements}
+        hold = self._playbook.population_hold
+        self._sentences = {hold.entitlement: hold.sentences}
+        self._sentences |= {item.name: item.sentences for item in self._playbook.entitlements}
 
     def notices(self) -> LetterBatch:
         """Return the letters to persons and representatives, and the notices that stay unwritten."""

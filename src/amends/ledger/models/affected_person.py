@@ -57,6 +57,10 @@ class AffectedPerson(models.Model):
                 fields=("incident", "table_name", "first_row"), name="affected_person_one_first_row"
             ),
         )
+        indexes = (
+            # The unique constraint above is partial, and SQLite does not use it for look-ups.
+            models.Index(fields=("registry_person_id", "incident"), name="affected_person_registry"),
+        )
 
     def __str__(self) -> str:
         return f"person of row {self.first_row}"

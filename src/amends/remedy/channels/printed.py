@@ -14,7 +14,7 @@ from amends.vocabulary.errors import UsageError
 
 _AWAITS: Final = {
     "hand": "an officer hands it over and brings back the signed acknowledgement, or records the refusal",
-    "post": "it goes by tracked post, in an envelope of its own, and the carrier's proof or the return is recorded",
+    "post": "it goes by post in an envelope of its own; the carrier's proof or the return is recorded",
 }
 
 

@@ -27,7 +27,7 @@ Run = dict[str, str]
 # explicit embeddings, overrides and isolates go; joiners and the plain marks LRM, RLM, ALM stay,
 # because Persian, Sinhala and others are spelled with them.
 _DIRECTION_CONTROLS: Final = re.compile("[\u202a-\u202e\u2066-\u2069]")
-_CONTROLS: Final = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+_CONTROLS: Final = re.compile("[ \x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,7 +213,7 @@ class _RunComposer:
 def name_run(name: Personal, language: str) -> Run:
     """Return a name with the direction in which its own script runs, whatever the letter's direction."""
     text = _clean(name.reveal())
-    return {"text": text, "direction": _direction_of(text), "language": language}
+    return {"text": text, "direction": _direction_of(text), "language": _primary_subtag(language)}
 
 
 def _addressee_lines(letter: Letter) -> Iterator[list[Run]]:
@@ -242,7 +242,15 @@ def _direction_of(text: str) -> str:
     return "ltr"
 
 
+def _primary_subtag(language: str) -> str:
+    """Return the ISO 639 part of a BCP 47 tag, which is all that the layout takes; ``und`` for what is none."""
+    primary = language.lower().split("-")[0]
+    return primary if primary.isascii() and primary.isalpha() and len(primary) in {2, 3} else "und"
+
+
 def _clean(value: str) -> str:
     """Return the value composed (NFC), on one line, without characters that steer what follows."""
+    if value.isascii() and value.isprintable() and "  " not in value:
+        return value.strip()
     composed = unicodedata.normalize("NFC", value)
-    return _DIRECTION_CONTROLS.sub("", _CONTROLS.sub(" ", composed)).strip()
+    return _CONTROLS.sub(" ", _DIRECTION_CONTROLS.sub("", composed)).strip()

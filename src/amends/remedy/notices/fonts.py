@@ -22,7 +22,8 @@ FONT_PACKAGES: Final = ("manimgx_fonts", "manimgx_fonts_cjk")
 _FIRST_FAMILY: Final = "Noto Sans"
 _LAST_FAMILIES: Final = ("Noto Sans Symbols", "Noto Emoji")
 _CHINESE_JAPANESE_KOREAN: Final = "Noto Sans CJK"
-_REGIONS: Final = {"zh": "SC", "ja": "JP", "ko": "KR"}
+_REGIONS: Final = {"ja": "JP", "ko": "KR", "zh-hant": "TC", "zh-tw": "TC", "zh-hk": "HK"}
+_MAINLAND: Final = "SC"
 _FAMILY_NAMES: Final = (16, 1)
 """Entries of the table ``name``: typographic family, else legacy family."""
 
@@ -42,7 +43,7 @@ def font_folders() -> tuple[Path, ...]:
 
 
 def families_for(language: str) -> tuple[str, ...]:
-    """Return the families in order of preference for text in ``language`` (ISO 639).
+    """Return the families in order of preference for text in ``language`` (BCP 47).
 
     Han characters look different in Chinese, Japanese and Korean; where the language does not
     tell, the forms of the mainland Chinese font are used. Symbols come last, because the emoji
@@ -50,7 +51,9 @@ def families_for(language: str) -> tuple[str, ...]:
     """
     scripts = [name for name in sorted(_faces()) if not name.startswith(_CHINESE_JAPANESE_KOREAN)]
     scripts.sort(key=lambda name: (name != _FIRST_FAMILY, name in _LAST_FAMILIES))
-    han = f"{_CHINESE_JAPANESE_KOREAN} {_REGIONS.get(language[:2], 'SC')}"
+    subtags = language.lower().split("-")
+    region = _REGIONS.get("-".join(subtags[:2])) or _REGIONS.get(subtags[0], _MAINLAND)
+    han = f"{_CHINESE_JAPANESE_KOREAN} {region}"
     return (*scripts, *(name for name in (han,) if name in _faces()))
 
 
@@ -77,21 +80,24 @@ def describe(characters: Iterable[str]) -> str:
 @cache
 def _faces() -> dict[str, tuple[Path, int]]:
     """Return family → its file and its place in that file."""
-    files = sorted(path for folder in font_folders() for path in folder.iterdir())
     found: dict[str, tuple[Path, int]] = {}
-    for path in files:
+    # The upright file sorts after the italic one of the same family ("-" before "[") and wins.
+    for path in sorted(path for folder in font_folders() for path in folder.iterdir()):
         if path.suffix == ".ttc":
-            faces = list(TTCollection(path, lazy=True).fonts)
+            with TTCollection(path, lazy=True) as collection:
+                families = [_family_of(face) for face in collection.fonts]
         elif path.suffix in {".ttf", ".otf"}:
-            faces = [TTFont(path, lazy=True)]
+            with TTFont(path, lazy=True) as face:
+                families = [_family_of(face)]
         else:
             continue
-        for place, face in enumerate(faces):
-            names = (face["name"].getDebugName(number) for number in _FAMILY_NAMES)
-            family = next(name for name in names if name)
-            # The upright file sorts after the italic one of the same family ("-" before "[") and wins.
-            found[family] = (path, place)
+        found |= {family: (path, place) for place, family in enumerate(families)}
     return found
+
+
+def _family_of(face: TTFont) -> str:
+    names = (face["name"].getDebugName(number) for number in _FAMILY_NAMES)
+    return next(str(name) for name in names if name)
 
 
 @cache

@@ -105,7 +105,7 @@ class Letter:
     native_name: Personal | None = None
     """The addressee's name in their own script, printed under the Latin one."""
     native_language: str = "und"
-    """ISO 639 code of that name, where known: it chooses letter forms and a screen reader's voice."""
+    """BCP 47 tag of that name, where known: it chooses letter forms and a screen reader's voice."""
     person_name: Personal | None = None
     """The affected person, in a letter to the representative."""
     person_also_told: bool = True

@@ -146,7 +146,7 @@ def load_template(notice: str, language: str) -> NoticeTemplate:
 
 
 def read_template(folder: Path, language: str) -> NoticeTemplate:
-    """Read and prove the notice in ``folder``; raise ``FaultError`` ``template-invalid`` naming the flaw."""
+    """Read and prove the notice in ``folder``; raise ``FaultError`` ``template-invalid`` naming every flaw."""
     demands = tomllib.loads((folder / "notice.toml").read_text(encoding="utf-8"))
     words = tomllib.loads((folder / language / "text.toml").read_text(encoding="utf-8"))
     template = NoticeTemplate(
@@ -168,8 +168,9 @@ def read_template(folder: Path, language: str) -> NoticeTemplate:
         ),
         farewell=words["farewell"],
     )
-    for flaw in flaws_of(template):
-        raise _invalid(flaw, folder, language)
+    flaws = list(flaws_of(template))
+    if flaws:
+        raise _invalid("; ".join(flaws), folder, language)
     return template
 
 

@@ -45,7 +45,7 @@ class RenderReport:
     rendered: int
     """Set now, for the first time."""
     replaced: int
-    """Set now; the folder held a letter of that reference with other content."""
+    """Set now, over a file of that reference that was not, or not surely, this very letter."""
     unchanged: int
     """Stood there already, byte for byte."""
     undeliverable: tuple[Undeliverable, ...]
@@ -165,5 +165,3 @@ def _sweep(out: Path) -> None:
         shutil.rmtree(path, ignore_errors=True)
     for path in out.glob(f".*{PARTIAL_SUFFIX}"):
         path.unlink(missing_ok=True)
-
-

@@ -24,6 +24,7 @@ _LAST_SERIAL: Final = 2_958_466  # 1 January 10000
 _LEAP_BUG: Final = 60  # 29 February 1900, a day that the 1900 system has and the calendar has not
 _DAY_SECONDS: Final = 86_400
 _EXACT_DIGITS: Final = 15
+_LONGEST_INTEGER: Final = 40
 _LARGEST_POSITIONAL: Final = 1e21
 _SMALLEST_TEMPLATE: Final = 2
 _MOST_RENDERED: Final = 50_000
@@ -34,8 +35,8 @@ def number_text(raw: str) -> str:
 
     What is no number is returned as it is.
     """
-    if len(raw) <= _EXACT_DIGITS and raw.isascii() and raw.isdigit() and (raw[0] != "0" or raw == "0"):
-        return raw
+    if raw.isascii() and raw.isdigit() and len(raw) <= _LONGEST_INTEGER:
+        return raw if raw[0] != "0" else raw.lstrip("0") or "0"
     try:
         value = float(raw)
     except ValueError:

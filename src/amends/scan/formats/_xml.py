@@ -37,7 +37,8 @@ def feed(parser: expat.XMLParserType, chunk: bytes, final: bool = False) -> None
     """Parse the next bytes. Raises `UnreadableError` with ``corrupt`` where they are not XML."""
     try:
         parser.Parse(chunk, final)
-    except (expat.ExpatError, ValueError, OverflowError) as damage:
+    except (expat.ExpatError, ValueError, OverflowError, LookupError, OSError) as damage:
+        # The last two: an encoding that is none, or one whose codec the child may not load any more.
         if getattr(damage, "code", 0) == _OUT_OF_MEMORY:
             raise MemoryError from damage
         raise UnreadableError("corrupt") from damage

@@ -173,9 +173,7 @@ def _directory(stream: BinaryIO) -> Iterator[_Entry]:
         yield entry
 
 
-def _zip64_end(
-    stream: BinaryIO, end: int, plain: tuple[int, int, int]
-) -> tuple[int, int, int, int]:
+def _zip64_end(stream: BinaryIO, end: int, plain: tuple[int, int, int]) -> tuple[int, int, int, int]:
     if end < _LOCATOR_LENGTH:
         return (*plain, end)
     stream.seek(end - _LOCATOR_LENGTH)

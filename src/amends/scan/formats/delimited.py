@@ -12,6 +12,8 @@ import csv
 import encodings.cp1252
 import encodings.utf_8_sig
 import encodings.utf_16
+import encodings.utf_16_be
+import encodings.utf_16_le
 import io
 import re
 from collections.abc import Iterator
@@ -22,7 +24,13 @@ from amends.scan.limits import Limits
 
 # The child can open no file any more when it meets an encoding, so all of them are loaded by now;
 # for the same reason nothing here may import later (`Counter.most_common` does, for one).
-_LOADED: Final = (encodings.cp1252, encodings.utf_8_sig, encodings.utf_16)
+_LOADED: Final = (
+    encodings.cp1252,
+    encodings.utf_8_sig,
+    encodings.utf_16,
+    encodings.utf_16_be,
+    encodings.utf_16_le,
+)
 
 _HEAD: Final = 1 << 16
 _CHUNK: Final = 1 << 20

@@ -93,12 +93,6 @@ def _sin(text: str) -> bool:
     return sin.is_valid(text)
 
 
-def _ssn(text: str) -> bool:
-    from stdnum.us import ssn
-
-    return ssn.is_valid(text)
-
-
 VALIDATORS: Final[dict[str, Validator]] = {
     "alien-registration-number": _alien_registration_number,
     "cpf": _cpf,
@@ -112,7 +106,6 @@ VALIDATORS: Final[dict[str, Validator]] = {
     "nir": _nir,
     "rfc": _rfc,
     "sin": _sin,
-    "ssn": _ssn,
     "steuer-id": _idnr,
 }
 """Name in a rule → function that says whether a text of the right shape can be such an identifier."""

@@ -6,6 +6,7 @@ It imports as little as can be, since its start is paid for by each file. It ans
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import resource
@@ -41,6 +42,7 @@ def main() -> None:
     extension, limits = sys.argv[1], Limits(*json.loads(sys.argv[2]))
     formats: list[Format] = list(load_plugins("amends.scan.formats").values())
     give_up_everything(limits)
+    gc.disable()  # nothing here makes cycles by the million, and the process ends with its file
     answer = open(1, "wb", buffering=0, closefd=False)  # noqa: PTH123, SIM115 - an open descriptor, not a path
 
     def send(message: list[Any]) -> None:
@@ -74,9 +76,7 @@ def give_up_everything(limits: Limits) -> None:
         resource.setrlimit(bound, (value, value))
 
 
-def answer_for(
-    stream: BinaryIO, extension: str, formats: list[Format], limits: Limits, send: Send
-) -> None:
+def answer_for(stream: BinaryIO, extension: str, formats: list[Format], limits: Limits, send: Send) -> None:
     """Send everything that the first format which recognises the file finds in it."""
     for reader in formats:
         try:

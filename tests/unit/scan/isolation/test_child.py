@@ -66,7 +66,16 @@ def test_the_child_imports_nothing_heavy() -> None:
     )
     output = subprocess.run([sys.executable, "-I", "-c", script], stdout=subprocess.PIPE, check=True).stdout
     loaded = set(json.loads(output))
-    assert not loaded & {"typer", "rich", "numpy", "dataclasses", "zipfile", "stdnum", "tomllib", "subprocess"}
+    assert not loaded & {
+        "typer",
+        "rich",
+        "numpy",
+        "dataclasses",
+        "zipfile",
+        "stdnum",
+        "tomllib",
+        "subprocess",
+    }
 
 
 def test_a_workbook_is_read_after_everything_was_given_up(tmp_path: Path) -> None:

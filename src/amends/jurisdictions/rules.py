@@ -15,7 +15,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from amends.vocabulary.errors import FaultError
+from amends.vocabulary.errors import FaultError, UsageError
 
 RULES_FOLDER: Final = Path(__file__).with_name("rules")
 NO_FIXED_PERIOD: Final = "none"
@@ -97,9 +97,21 @@ class DutyRule:
 
 
 @cache
-def load_rules() -> tuple[DutyRule, ...]:
-    """Return every duty of the house, by file and in the order of the file."""
-    return tuple(rule for path in sorted(RULES_FOLDER.glob("*.toml")) for rule in read_rules(path))
+def load_rules(name: str | None = None) -> tuple[DutyRule, ...]:
+    """Return the duties of the file ``rules/<name>.toml``; without a name those of every file, in order.
+
+    Raises ``UsageError`` ``unknown-jurisdiction`` where there is no such file: a misspelt
+    jurisdiction must not look like one without duties.
+    """
+    files = {path.stem: path for path in sorted(RULES_FOLDER.glob("*.toml"))}
+    if name is not None and name not in files:
+        raise UsageError(
+            "unknown-jurisdiction",
+            f"there are no rules for {name!r}",
+            hint=f"Use one of {', '.join(files)}, or add a file to {RULES_FOLDER.name}/.",
+        )
+    wanted = files.values() if name is None else (files[name],)
+    return tuple(rule for path in wanted for rule in read_rules(path))
 
 
 def read_rules(path: Path) -> tuple[DutyRule, ...]:

@@ -1,0 +1,88 @@
+"""Every notice in every language: found by folder, so a new one is proved without a line here."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+
+import pytest
+
+from amends.remedy.notices.composition import missing_elements
+from amends.remedy.notices.fonts import families_for, uncovered
+from amends.remedy.notices.notice_templates import TEMPLATES_FOLDER, languages_of, load_template, notices
+from amends.remedy.notices.rendering import render_letters
+from amends.remedy.notices.wording import load_wording
+from tests.unit.remedy.notices.synthetic_letters import SENDER, complete_letter, text_of
+
+PAIRS = [(notice, language) for notice in notices() for language in languages_of(notice)]
+NOTICES_TO_THE_AFFECTED = [pair for pair in PAIRS if load_template(*pair).audience != "recipient"]
+DEMANDED_BY_R30 = {"what_happened", "which_data", "what_is_not_known", "what_we_do", "what_you_can_do"}
+THREATS = re.compile(
+    r"\b(must|shall|required to|obliged|prosecut\w*|penalt\w*|fine[sd]?|sue[sd]?|legal action|court|crim\w+|"
+    r"law enforcement|police|demand\w*|order(s|ed)?|or else|consequences|liab\w+|unlawful\w*|illegal\w*)\b",
+    re.IGNORECASE,
+)
+
+
+def help_in(language):
+    return replace(SENDER, help_lines={language: ("Free legal help.",)})
+
+
+def test_there_is_a_folder_for_each_kind_of_letter():
+    assert {"breach_notice", "representative_notice", "clawback"} <= set(notices())
+    folders = {path.name for path in TEMPLATES_FOLDER.iterdir() if path.is_dir()}
+    assert folders == set(notices())
+
+
+@pytest.mark.parametrize(("notice", "language"), PAIRS)
+def test_every_placeholder_is_known_and_every_demanded_one_used(notice, language):
+    template = load_template(notice, language)
+    demanded = frozenset().union(*template.elements.values())
+    assert demanded <= template.fields()
+    assert not template.fields() & template.forbidden
+
+
+@pytest.mark.parametrize(("notice", "language"), NOTICES_TO_THE_AFFECTED)
+def test_a_notice_to_the_affected_has_every_element_that_is_owed(notice, language):
+    template = load_template(notice, language)
+    assert set(template.elements) >= DEMANDED_BY_R30
+    assert "help" in template.fields()
+    assert template.receipt
+
+
+@pytest.mark.parametrize(("notice", "language"), PAIRS)
+def test_every_language_has_the_elements_in_the_same_order(notice, language):
+    first = load_template(notice, languages_of(notice)[0])
+    orders = [
+        [section.element for section in template.sections]
+        for template in (first, load_template(notice, language))
+    ]
+    assert orders[0] == orders[1]
+
+
+@pytest.mark.parametrize(("notice", "language"), PAIRS)
+def test_a_complete_letter_is_printed_and_leaves_no_placeholder(tmp_path, notice, language):
+    letter = replace(complete_letter(notice, language), sender=help_in(language))
+    assert missing_elements(letter) == ()
+    report = render_letters([letter], tmp_path, processes=1)
+    text = text_of(report.letters[0].path)
+    assert report.count == 1
+    assert "{" not in text
+    assert "}" not in text
+    assert load_wording(language).say_date(letter.sent_on) in text
+
+
+@pytest.mark.parametrize("language", sorted({language for _, language in PAIRS}))
+def test_a_language_has_twelve_months_seven_days_and_words_that_can_be_printed(language):
+    wording = load_wording(language)
+    assert (len(set(wording.months)), len(set(wording.weekdays))) == (12, 7)
+    assert wording.labels.keys() == load_wording("en").labels.keys()
+    words = "".join((*wording.months, *wording.weekdays, str(wording.labels)))
+    assert uncovered(words, families_for(language)) == frozenset()
+
+
+def test_a_letter_to_a_recipient_threatens_nothing_and_claims_no_power():
+    for notice, language in PAIRS:
+        if load_template(notice, language).audience == "recipient":
+            words = (TEMPLATES_FOLDER / notice / language / "text.toml").read_text(encoding="utf-8")
+            assert THREATS.findall(words) == []

@@ -1,0 +1,95 @@
+"""Letters to synthetic people about a synthetic incident; every person carries the canary."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import pypdfium2  # type: ignore[import-untyped]
+
+from amends.remedy.notices.letters import IncidentFacts, Letter, Sender
+from amends.vocabulary.personal import Personal
+
+CANARY = "CANARY"
+
+SENDER = Sender(
+    organisation="Office for Sample Cases",
+    department="Data Protection",
+    phone="+1 202 555 0142",
+    email="help@office.example",
+    address_lines=("100 Example Avenue", "Springfield"),
+    signatory="Jordan Sample",
+    signatory_role="Privacy Officer",
+    help_lines={
+        "en": ("Free legal help: Example Legal Aid.",),
+        "es": ("Ayuda legal gratuita: Example Legal Aid.",),
+    },
+    time_zone="America/New_York",
+)
+INCIDENT = IncidentFacts(
+    published_where="the statistics page of our website",
+    exposed_from=datetime(2022, 11, 28, 14, 45, tzinfo=UTC),
+    removed_at=datetime(2022, 11, 28, 19, 4, tzinfo=UTC),
+    reported_at=datetime(2022, 11, 28, 18, 53, tzinfo=UTC),
+)
+
+
+def breach_notice(number: int = 1, **changes: Any) -> Letter:
+    """Return a complete notice to a person, with ``changes``."""
+    fields: dict[str, Any] = {
+        "reference": f"N-{number:06}",
+        "template": "breach_notice",
+        "language": "en",
+        "addressee_name": Personal(f"Amina {CANARY} Sample"),
+        "address_lines": (Personal("12 Sample Road"), Personal("Springfield")),
+        "incident": INCIDENT,
+        "sender": SENDER,
+        "sent_on": date(2022, 11, 30),
+        "reply_by": date(2022, 12, 30),
+        "exposed_labels": ("Name", "Date of birth"),
+        "unknowns": ("We do not know who downloaded the document.",),
+        "entitlements": ("Your custody will be reviewed.",),
+        "hold_days": 30,
+    }
+    return Letter(**(fields | changes))
+
+
+def representative_notice(number: int = 2, **changes: Any) -> Letter:
+    """Return a complete notice to a representative about one client."""
+    fields: dict[str, Any] = {
+        "template": "representative_notice",
+        "addressee_name": Personal("Dana Example, Attorney"),
+        "person_name": Personal(f"Amina {CANARY} Sample"),
+    }
+    return breach_notice(number, **(fields | changes))
+
+
+def clawback(number: int = 3, **changes: Any) -> Letter:
+    """Return a complete letter to a recipient of the data."""
+    fields: dict[str, Any] = {
+        "template": "clawback",
+        "addressee_name": Personal("Example Networks, Abuse Desk"),
+        "exposed_labels": (),
+        "unknowns": (),
+        "entitlements": (),
+        "hold_days": None,
+        "accessed_at": datetime(2022, 11, 28, 15, 12, 8, tzinfo=UTC),
+    }
+    return breach_notice(number, **(fields | changes))
+
+
+def complete_letter(template: str, language: str) -> Letter:
+    """Return a complete letter of any kind, so that every template can be proved."""
+    makers = {"representative_notice": representative_notice, "clawback": clawback}
+    return makers.get(template, breach_notice)(template=template, language=language)
+
+
+def text_of(pdf: Path) -> str:
+    """Return the text of all pages with single spaces, hyphenation undone."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        pages = [page.get_textpage().get_text_bounded() for page in document]
+    finally:
+        document.close()
+    return " ".join(" ".join(pages).replace("\ufffe", "").split())
