@@ -1,10 +1,11 @@
 """Which persons are worth comparing with which row: blocking keys, cheap and strong ones first.
 
-First pass, for every row: the identifier; an identifier one slip away; the date of birth (also with day and
-month exchanged) with a sound or an initial of any name. Second pass, only for rows that the first left
-open: two sounds of the name in any order (with the year where too many share them), one sound with the year
-or with day and month, and a rare sound by itself. A key that more persons share than the cap allows is
-never dropped silently: it is counted, and a row for which nothing finer is left is marked as crowded.
+First pass, for every row: the identifier, or where nobody has it, identifiers one slip away; the date of
+birth (also with day and month exchanged) with a sound or an initial of any name. Second pass, only for rows
+that the first left open: two sounds of the name in any order (with the year where too many share them), one
+sound with the year or with day and month, and a rare sound by itself. A key that more persons share than
+the cap allows is never dropped silently: it is counted, and a row for which nothing finer is left is marked
+as crowded.
 """
 
 from __future__ import annotations

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 
 from amends.link import comparing_fields as fields
 from amends.link import comparing_names as names
-from amends.link.engines.interface import WeighedPairs
 from amends.link.model import Model
+from amends.link.weighed_pairs import WeighedPairs
 
 NOTHING, UNSURE, LINKED = range(3)
 

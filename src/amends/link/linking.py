@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from amends.link.comparing_fields import comparable
 from amends.link.deciding import LINKED, NOTHING, UNSURE, Decisions, decide
-from amends.link.engines.interface import LinkEngine, WeighedPairs
+from amends.link.engines.interface import LinkEngine
 from amends.link.mapping import Mapping
 from amends.link.model import DEFAULT, Model
 from amends.link.people import Normaliser, Sides
@@ -21,6 +21,7 @@ from amends.link.reasons import reasons_of
 from amends.link.refusing import refusals
 from amends.link.registry import Registry
 from amends.link.status_history import STATUS_NAMES
+from amends.link.weighed_pairs import WeighedPairs
 from amends.vocabulary.errors import UsageError
 from amends.vocabulary.judgement import RowOutcome
 from amends.vocabulary.plugins import load_plugins

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from amends.link import comparing_fields as fields
 from amends.link import comparing_names as names
-from amends.link.engines.interface import WeighedPairs
+from amends.link.weighed_pairs import WeighedPairs
 
 _IDENTIFIER: Final = {
     fields.ID_ABSENT: "identifier missing",

@@ -41,15 +41,13 @@ class TokenTable:
     """Properties of every token, indexed by token number."""
 
     texts: NDArray[np.object_]
-    hashes: NDArray[np.uint64]
-    """Stable 64-bit hash of the text (BLAKE2b), fit for storing."""
     lengths: NDArray[np.int16]
     letters: NDArray[np.uint64]
     """Bit set of the characters that occur: two tokens two edits apart differ in at most four bits."""
     sounds: NDArray[np.int32]
     """Number of the phonetic skeleton; equal numbers, equal skeletons."""
     sound_hashes: NDArray[np.uint64]
-    """Stable 64-bit hash of the skeleton."""
+    """Stable 64-bit hash of the skeleton (BLAKE2b), fit for storing."""
     initials: NDArray[np.uint8]
     """First character as a code point."""
     particles: NDArray[np.bool_]
@@ -98,7 +96,6 @@ class NameVocabulary:
         table[:] = texts
         return TokenTable(
             texts=table,
-            hashes=stable_hashes(texts),
             lengths=np.array([len(text) for text in texts], dtype=np.int16),
             letters=np.array([_letter_bits(text) for text in texts], dtype=np.uint64),
             sounds=np.array(sounds, dtype=np.int32),

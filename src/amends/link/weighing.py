@@ -9,10 +9,10 @@ from numpy.typing import NDArray
 
 from amends.link.comparing_fields import compare_dates, compare_identifiers, compare_words
 from amends.link.comparing_names import TokenWeights, compare_names
-from amends.link.engines.interface import WeighedPairs
 from amends.link.keys import Pairs
 from amends.link.model import Model
 from amends.link.people import Sides
+from amends.link.weighed_pairs import WeighedPairs
 
 _Scalar = TypeVar("_Scalar", bound=np.generic)
 _NONE_CROWDED = np.empty(0, dtype=np.int32)

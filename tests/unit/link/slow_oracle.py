@@ -17,12 +17,12 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from amends.link import comparing_fields as fields
 from amends.link import comparing_names as names
-from amends.link.engines.interface import WeighedPairs
 from amends.link.keys import Pairs
 from amends.link.model import Model
 from amends.link.phonetics import skeleton
 from amends.link.short_forms import FORMAL
 from amends.link.vocabulary_of_names import PARTICLES, latin_tokens
+from amends.link.weighed_pairs import WeighedPairs
 
 
 @dataclass(frozen=True)

@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from amends.link import comparing_fields as fields
 from amends.link import comparing_names as names
 from amends.link.deciding import LINKED, NOTHING, UNSURE, decide
-from amends.link.engines.interface import WeighedPairs
 from amends.link.keys import Pairs
 from amends.link.model import DEFAULT
+from amends.link.weighed_pairs import WeighedPairs
 
 PERSONS = 1000
 PRIOR = np.full(PERSONS, np.log2(DEFAULT.in_registry / PERSONS))

@@ -9,9 +9,9 @@ from numpy.typing import NDArray
 
 from amends.link.blocking import first_pass, second_pass
 from amends.link.comparing_names import TokenWeights
-from amends.link.engines.interface import WeighedPairs
 from amends.link.model import Model
 from amends.link.people import Sides
+from amends.link.weighed_pairs import WeighedPairs
 from amends.link.weighing import together, weigh_pairs
 
 
