@@ -60,7 +60,7 @@ def main() -> int:
             place = folder / f"killed-{number}"
             after = length * (number + 0.5) / KILLS
             killed = _run_and_kill(arguments, place, after)
-            faults = _run_to_the_end(arguments, place).faults(truth)
+            faults = _faults_of_second_run(arguments, place, truth)
             found.update(faults)
             how = "killed" if killed else "had ended"
             out.print(
@@ -108,6 +108,13 @@ def _run_and_kill(arguments: list[str], place: Path, after: float) -> bool:
         process.wait()
         return True
     return False
+
+
+def _faults_of_second_run(arguments: list[str], place: Path, truth: Ending) -> list[str]:
+    try:
+        return _run_to_the_end(arguments, place).faults(truth)
+    except subprocess.CalledProcessError as error:
+        return [f"cannot be run again (exit code {error.returncode})"]
 
 
 def _run_to_the_end(arguments: list[str], place: Path) -> Ending:

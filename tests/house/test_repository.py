@@ -12,9 +12,10 @@ from pathlib import Path
 
 import pytest
 from packaging.requirements import Requirement
+from packaging.utils import canonicalize_name
 
 from scripts.check_lock import faults_of_lock
-from tests.house.sources import PACKAGE, ROOT, shown, tracked_files
+from tests.house.sources import PACKAGE, ROOT, python_files, shown, tracked_files
 
 # Written in pieces, so that this file does not find itself.
 MACHINE_PATH = re.compile("|".join(("/" + "work/", "/" + "root/", "/" + r"home/\w+/", r"C:\\" + "Users")))
@@ -113,6 +114,29 @@ def test_a_lock_that_names_a_source_or_lacks_a_hash_is_refused() -> None:
         "not pinned to one version: django>=5.2"
     ]
     assert faults_of_lock(good, {"django", "rich"}) == ["asked for in pyproject.toml and not locked: rich"]
+
+
+# Django loads the driver by the name of its engine.
+LOADED_BY_OTHERS = frozenset({"psycopg"})
+
+
+def test_every_declared_dependency_is_used_by_the_package() -> None:
+    """What nobody imports costs every installation its size and every update its risk."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lists = [project["dependencies"], *project["optional-dependencies"].values()]
+    declared = {canonicalize_name(Requirement(text).name) for texts in lists for text in texts}
+    modules = {
+        module
+        for module, owners in importlib.metadata.packages_distributions().items()
+        if declared & set(map(canonicalize_name, owners))
+    }
+    words = {word for file in python_files() for word in re.findall(r"\w+", file.read_text(encoding="utf-8"))}
+    used = {
+        canonicalize_name(owner)
+        for module in modules & words
+        for owner in importlib.metadata.packages_distributions()[module]
+    }
+    assert declared - used - LOADED_BY_OTHERS - {"amends"} == set()
 
 
 def test_screening_a_file_needs_the_base_installation_alone() -> None:

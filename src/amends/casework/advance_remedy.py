@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from django.db.models import Exists, OuterRef
+
 from amends.casework.acts import Act, journalled
 from amends.casework.hold_end import check_hold_may_end
 from amends.casework.permissions import check_may
@@ -19,10 +21,13 @@ from amends.vocabulary.errors import RefusalError, UsageError
 _FATE_OF_STEP = {
     "prepare": Delivery.Fate.PRODUCED,
     "dispatch": Delivery.Fate.DISPATCHED,
+    "send": Delivery.Fate.DISPATCHED,
     "prove_delivery": Delivery.Fate.DELIVERED,
     "record_refusal": Delivery.Fate.REFUSED,
     "record_return": Delivery.Fate.RETURNED,
 }
+_WRITTEN_KINDS = (Remedy.Kind.NOTICE, Remedy.Kind.CLAWBACK)
+"""Remedies that are a letter; of each the hash of what was written is kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +133,14 @@ def _check_shown(required: set[str], found: list[Remedy], act: Act, shown: Shown
 
 
 def _record_deliveries(found: list[Remedy], step: str, act: Act, shown: Shown) -> None:
-    notices = [remedy for remedy in found if remedy.kind == Remedy.Kind.NOTICE]
+    notices = [remedy for remedy in found if remedy.kind in _WRITTEN_KINDS]
     if step not in _FATE_OF_STEP or not notices:
         return
     fate = _FATE_OF_STEP[step]
     if step != "prepare":
-        Delivery.objects.filter(notice__in=[notice.pk for notice in notices]).update(
+        # Only the attempt that is under way: what became of earlier ones stays on record (R34).
+        later = Delivery.objects.filter(notice=OuterRef("notice"), attempt__gt=OuterRef("attempt"))
+        Delivery.objects.filter(~Exists(later), notice__in=[notice.pk for notice in notices]).update(
             fate=fate, at=act.now, proof=shown.proof
         )
         return

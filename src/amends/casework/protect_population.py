@@ -64,15 +64,15 @@ def protect_population(
             insert_rows(LeakedRow, _FIELDS, _values(incident, listing, mapping))
             held = place_population_hold(incident, playbook, now=act.now)
             incident.population_held_at = act.now
-            incident.save(update_fields=["population_held_at"])
+            incident.not_read = listing.not_read
+            incident.save(update_fields=["population_held_at", "not_read"])
             change.incident = incident.reference
             change.detail = {
                 "rows": LeakedRow.objects.filter(incident=incident).count(),
                 "held": held,
                 "barred_action": playbook.population_hold.barred_action,
                 "tables": len(listing.tables),
-                "tables_not_mapped": len(listing.not_mapped),
-                "pieces_not_opened": listing.skipped,
+                "not_read": listing.not_read,
             }
     return _population(incident, already=not change.detail)
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
@@ -22,7 +22,7 @@ from amends.casework.open_incident import IncidentFacts, check_facts, open_incid
 from amends.casework.plan_remedies import PlannedRemedies, plan_remedies
 from amends.casework.protect_population import ProtectedPopulation, protect_population
 from amends.casework.publish_figures import PublishedFigures, publish_figures
-from amends.exposure.assessing import AssessmentRequest, assess
+from amends.exposure.assessing import AssessmentRequest, assess, check_request
 from amends.exposure.assessment import ExposureAssessment
 from amends.exposure.checking import check_logs
 from amends.exposure.direct_disclosure import assess_direct_disclosure
@@ -83,6 +83,8 @@ class IncidentRunner:
         with self._step("check what was given") as say:
             mapping = Mapping.load(inputs.mapping)
             check_facts(inputs.facts, now=self._clock())
+            if inputs.facts.url:
+                check_request(self._request())
             check_logs(inputs.logs)
             registry = Registry.open(inputs.registry, mapping)
             say(f"registry of {registry.count:,} people, {len(inputs.logs)} logs")
@@ -138,19 +140,21 @@ class IncidentRunner:
         return record
 
     def _assessment(self, incident: Incident) -> ExposureAssessment:
-        inputs = self._inputs
         if not incident.url:
             return assess_direct_disclosure(begins=incident.exposed_from, ends=incident.removed_at)
-        request = AssessmentRequest(
-            url=incident.url,
-            begins=incident.exposed_from,
-            ends=incident.removed_at,
-            leaked_size=inputs.facts.leaked_file.stat().st_size,
+        size = self._inputs.facts.leaked_file.stat().st_size
+        return assess(self._inputs.logs, request=replace(self._request(), leaked_size=size))
+
+    def _request(self) -> AssessmentRequest:
+        inputs, facts = self._inputs, self._inputs.facts
+        return AssessmentRequest(
+            url=facts.url,
+            begins=facts.exposed_from,
+            ends=facts.removed_at,
             stated_size=inputs.document_size,
             own_networks=inputs.own_networks,
             monitor_agents=inputs.monitor_agents,
         )
-        return assess(inputs.logs, request=request)
 
     def _identify(
         self, incident: Incident, listing: LeakedList, registry: Registry, mapping: Mapping

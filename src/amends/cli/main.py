@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ EXIT_FINDINGS: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_INCOMPLETE: Final = 3
 EXIT_FAULT: Final = 4
+OTHERS_MAY_NOTHING: Final = 0o077
 _MANY_VALUES: Final = frozenset({"--logs", "--own-network", "--monitor-agent"})
 
 app = typer.Typer(
@@ -54,6 +56,8 @@ app.add_typer(journal.app, name="journal")
 
 def main() -> None:
     """Run the command line; the only place where an error becomes an exit code."""
+    # Whatever is written from here on, by us or by a library, is its owner's alone.
+    os.umask(OTHERS_MAY_NOTHING)
     try:
         app(args=with_repeated_options(sys.argv[1:]), standalone_mode=True)
     except AmendsError as error:

@@ -76,6 +76,13 @@ def assess(logs: Sequence[Path], *, request: AssessmentRequest) -> ExposureAsses
     return _assessment(request.url, begins, ends, known)
 
 
+def check_request(request: AssessmentRequest) -> None:
+    """Raise what `assess` would raise for the request itself; no log is read."""
+    _checked_window(request)
+    LeakedAddress.of(request.url)
+    ReaderClassifier(own_networks=request.own_networks, monitor_agents=request.monitor_agents)
+
+
 def _assessment(url: str, begins: datetime, ends: datetime, known: Known) -> ExposureAssessment:
     reasons = adverse_reasons(known)
     return ExposureAssessment(

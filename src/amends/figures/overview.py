@@ -106,6 +106,8 @@ class IncidentOverview:
     owed: tuple[OwedLine, ...]
     duties: tuple[DutyLine, ...]
     open: dict[str, int]
+    not_read: dict[str, int]
+    """Reason → pieces of the leaked file that no step has read."""
     persons: int
     persons_covered: int
     journal_head: str

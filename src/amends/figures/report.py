@@ -28,6 +28,12 @@ _ROW_BARS = (
     ("rows_unmatched", "not in the registry"),
     ("rows_refused", "names nobody"),
 )
+_NOT_READ = {
+    "table-not-mapped": "tables that the mapping does not describe",
+    "part-not-read": "folders of parts (comments, pivot caches, drawings ...) that no reader opens yet",
+    "cells-not-read": "sheets of which cells were not read",
+    "too-large": "pieces beyond the limits",
+}
 
 
 @cache
@@ -82,6 +88,7 @@ def _context(overview: IncidentOverview) -> dict[str, Any]:
             for begins, ends, reason in (overview.exposure.holes if overview.exposure else ())
         ],
         "open": [(name.replace("_", " "), count) for name, count in overview.open.items()],
+        "not_read": [(_NOT_READ.get(code, code.replace("-", " ")), n) for code, n in overview.not_read.items()],
         "as_at": _when(overview.as_at),
     }
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 from django.db.models.expressions import Col, Expression
 
@@ -37,7 +38,11 @@ def insert_select(
     """
     aliased = {f"set_{name}": expression for name, expression in values.items()}
     query = source.order_by().annotate(**aliased).values_list(*aliased)
-    select, parameters = query.query.sql_with_params()
+    try:
+        select, parameters = query.query.sql_with_params()
+    except EmptyResultSet:
+        # Django knows that a condition such as "one of none" fits nobody, and writes no SQL for it.
+        return 0
     quote = connection.ops.quote_name
     columns = ", ".join(quote(str(model._meta.get_field(name).column)) for name in values)  # type: ignore[union-attr]
     table = quote(model._meta.db_table)
@@ -53,7 +58,7 @@ def _adapter(columns: Sequence[Any]) -> Any:
 
     def adapt(row: Sequence[Any]) -> tuple[Any, ...]:
         return tuple(
-            json.dumps(value) if is_json else to_time(value) if is_time and value is not None else value
+            None if value is None else json.dumps(value) if is_json else to_time(value) if is_time else value
             for value, is_json, is_time in zip(row, as_json, as_time, strict=True)
         )
 

@@ -9,7 +9,9 @@ from __future__ import annotations
 import base64
 import json
 import os
+import re
 import secrets
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -19,6 +21,7 @@ from amends.vocabulary.errors import FaultError
 OWNER_ONLY_FILE: Final = 0o600
 OWNER_ONLY_FOLDER: Final = 0o700
 _KEY_BYTES: Final = 32
+_KEY_ID: Final = re.compile("[0-9a-f]{8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,30 +55,58 @@ class LedgerHome:
         Raises `FaultError` ``key-missing`` where a database stands without its key: a new key would
         make everything sealed before unreadable.
         """
+        # Looked at before the key: whoever initialises at the same time writes the key first.
+        holds_something = self._holds_something()
+        if self.key_file.exists():
+            self._make_folders()
+            return False
+        if holds_something:
+            raise self._key_missing()
+        self._make_folders()
+        if not self._write_key():
+            return False
+        # SQLite would make its file as the umask says, readable by everyone on many machines.
+        self.database.touch(mode=OWNER_ONLY_FILE)
+        return True
+
+    def _holds_something(self) -> bool:
+        return self.database.exists() or (self.artefacts.is_dir() and any(self.artefacts.iterdir()))
+
+    def _make_folders(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY_FOLDER)
         self.artefacts.mkdir(exist_ok=True, mode=OWNER_ONLY_FOLDER)
-        if self.key_file.exists():
-            return False
-        if self.database.exists() or any(self.artefacts.iterdir()):
-            raise self._key_missing()
+
+    def _write_key(self) -> bool:
+        """Write a new key; return False where another process was faster, whose key then stands."""
         content = {
             "key_id": secrets.token_hex(4),
             "key": base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode(),
             "web_secret": secrets.token_urlsafe(50),
         }
-        # O_EXCL: of two processes that initialise at once, one wins and the other uses its key.
-        descriptor = os.open(self.key_file, os.O_WRONLY | os.O_CREAT | os.O_EXCL, OWNER_ONLY_FILE)
-        with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-            json.dump(content, file)
-            file.flush()
-            os.fsync(file.fileno())
+        descriptor, name = tempfile.mkstemp(prefix=".ledger-key-", dir=self.key_file.parent)
+        draft = Path(name)
+        try:
+            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+                json.dump(content, file)
+                file.flush()
+                os.fsync(file.fileno())
+            # A link appears whole or not at all, and only one can have the name: of two processes that
+            # initialise at once, one wins, and the other never reads half a key.
+            os.link(draft, self.key_file)
+        except FileExistsError:
+            return False
+        finally:
+            draft.unlink(missing_ok=True)
         return True
 
     def key(self) -> tuple[str, bytes]:
         """Return key id and the 32-byte key. Raises `FaultError` when missing, damaged or open to others."""
         content = self._key_content()
-        key = base64.b64decode(content["key"])
-        if len(key) != _KEY_BYTES:
+        try:
+            key = base64.b64decode(content["key"], validate=True)
+        except ValueError as error:
+            raise self._key_damaged() from error
+        if len(key) != _KEY_BYTES or not _KEY_ID.fullmatch(content["key_id"]):
             raise self._key_damaged()
         return content["key_id"], key
 
@@ -86,7 +117,7 @@ class LedgerHome:
     def _key_content(self) -> dict[str, str]:
         try:
             mode = self.key_file.stat().st_mode & 0o777
-            text = self.key_file.read_text(encoding="utf-8")
+            content_bytes = self.key_file.read_bytes()
         except OSError as error:
             raise self._key_missing() from error
         if mode & 0o077:
@@ -97,7 +128,7 @@ class LedgerHome:
                 where=str(self.key_file),
             )
         try:
-            content = json.loads(text)
+            content = json.loads(content_bytes)
         except ValueError as error:
             raise self._key_damaged() from error
         if not isinstance(content, dict) or not {"key_id", "key", "web_secret"} <= content.keys():

@@ -63,7 +63,7 @@ class Sealer:
         """Return the plain bytes. Raises `FaultError` ``seal-broken`` when changed, moved or of another key."""
         header, cipher = sealed[:_HEADER_BYTES], sealed[_HEADER_BYTES:]
         try:
-            if header[:1] != _VERSION or header[1:9] != self._key[0]:
+            if len(header) < _HEADER_BYTES or header[:1] != _VERSION or header[1:9] != self._key[0]:
                 raise InvalidTag
             return self._cipher.decrypt(header[9:], cipher, bound_to.encode())
         except InvalidTag as error:

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import os
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from amends.ledger.home import OWNER_ONLY_FILE, LedgerHome
+from amends.ledger.home import LedgerHome
 from amends.ledger.sealing import Sealer
 from amends.vocabulary.errors import FaultError
 
@@ -52,19 +53,32 @@ def recover(digest: str, *, home: LedgerHome) -> bytes:
 
 
 def _write_whole(target: Path, content: bytes) -> None:
-    temporary = target.with_suffix(".partial")
     try:
-        descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, OWNER_ONLY_FILE)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        temporary.replace(target)
+        # A name of its own: two commands that preserve the same file must not write into one another.
+        descriptor, name = tempfile.mkstemp(prefix=target.stem, suffix=".partial", dir=target.parent)
+        temporary = Path(name)
+        try:
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(content)
+                file.flush()
+                os.fsync(file.fileno())
+            temporary.replace(target)
+            _keep_name(target.parent)
+        finally:
+            temporary.unlink(missing_ok=True)
     except OSError as error:
-        temporary.unlink(missing_ok=True)
         raise FaultError(
             "vault-unwritable",
             f"the artefact could not be preserved: {error.strerror}",
             hint="free space or mend the permissions of the artefacts folder, then run the same command again",
             where=str(target.parent),
         ) from error
+
+
+def _keep_name(folder: Path) -> None:
+    """Bring the new name to disk too: after a power cut the file must be there under it."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -24,8 +25,8 @@ class LeakedList:
     tables: tuple[Table, ...]
     not_mapped: tuple[Table, ...]
     """Tables that the mapping does not describe; a person looks at each."""
-    skipped: int
-    """Pieces of the file that could not be opened."""
+    not_read: dict[str, int]
+    """Reason → pieces of the file that were not read: people may stand there too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +64,10 @@ def leaked_list(opened: OpenedFile, mapping: Mapping) -> LeakedList:
     # A second sheet with the same columns lists people too, whatever the mapping calls the first.
     listing = [table for table in opened.tables if set(wanted.mapped) <= set(table.columns)]
     others = tuple(table for table in opened.tables if table not in listing and table.rows)
-    return LeakedList(tuple(listing), others, len(opened.skipped))
+    not_read = Counter(item.code for item in opened.skipped)
+    if others:
+        not_read["table-not-mapped"] = len(others)
+    return LeakedList(tuple(listing), others, dict(sorted(not_read.items())))
 
 
 def _fit(table: Table, mapping: Mapping) -> tuple[int, int]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 from amends.casework.identification.leaked_list import UNKNOWN_KIND
 from amends.casework.identification.register import sealed_for
 from amends.ledger import current
-from amends.ledger.models import AffectedPerson, ExposureRecord, Incident, Remedy
+from amends.ledger.models import AffectedPerson, Delivery, ExposureRecord, Incident, Remedy
 from amends.remedy.notices.letters import IncidentFacts, Letter, Sender
 from amends.remedy.playbook import Playbook, load_playbook
 from amends.remedy.unknowns import unknown_sentences
@@ -20,7 +21,11 @@ from amends.vocabulary.personal import Personal
 
 LANGUAGES: Final = ("en", "es")
 """Languages in which notices exist; everyone else is written to in English until theirs does."""
+NO_LETTER: Final = "none"
+"""Safe-contact mark: no letter at all."""
 _REPLY_DAYS: Final = 30
+_PREPARED: Final = ("prepared", "letter_prepared")
+_BETWEEN_CHANNELS: Final = re.compile(r"[\s,;|/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,11 +97,17 @@ class LetterWriter:
 
     def clawbacks(self) -> Iterator[PlannedLetter]:
         """Yield a letter for each recipient who is to be asked; it goes to whoever answers for the address."""
-        asked = Remedy.objects.filter(
-            incident=self._incident, kind=Remedy.Kind.CLAWBACK, state__in=("open", "letter_prepared")
-        ).select_related("recipient")
+        asked = (
+            Remedy.objects.filter(
+                incident=self._incident, kind=Remedy.Kind.CLAWBACK, state__in=("open", "letter_prepared")
+            )
+            .select_related("recipient")
+            .prefetch_related("deliveries")
+        )
         for remedy in asked:
             assert remedy.recipient is not None
+            delivery = _attempt_under_way(remedy)
+            sent_on = delivery.at.date() if delivery else self._today
             letter = Letter(
                 reference=remedy.reference,
                 template="clawback",
@@ -105,11 +116,11 @@ class LetterWriter:
                 address_lines=(),
                 incident=self._facts,
                 sender=self._sender,
-                sent_on=self._today,
-                reply_by=self._today + timedelta(days=_REPLY_DAYS // 2),
+                sent_on=sent_on,
+                reply_by=sent_on + timedelta(days=_REPLY_DAYS // 2),
                 accessed_at=remedy.recipient.first_seen,
             )
-            yield PlannedLetter(remedy.pk, letter, "post", "")
+            yield PlannedLetter(remedy.pk, letter, "post", delivery.content_sha256 if delivery else "")
 
     def _entitlements(self) -> dict[int, list[str]]:
         """Return person → names of the entitlements that the notice names."""
@@ -127,7 +138,7 @@ class LetterWriter:
     def _notice(self, remedy: Remedy, entitled: Mapping[int, list[str]]) -> PlannedLetter | Withheld:
         person = remedy.person
         assert person is not None
-        delivery = next(iter(remedy.deliveries.all()), None)
+        delivery = _attempt_under_way(remedy)
         refusal = why_no_letter(person, remedy.addressee)
         if refusal:
             return Withheld(remedy.pk, refusal)
@@ -139,6 +150,8 @@ class LetterWriter:
         address = _address(person, details, to_person, in_custody)
         if method == "post" and not address[1]:
             return Withheld(remedy.pk, "no address is known")
+        if to_person and not _allows(person, method):
+            return Withheld(remedy.pk, f"the registry does not allow a letter by {method} to this person")
         letter = self._letter(
             remedy, person, details, address, delivery.at.date() if delivery else self._today, entitled
         )
@@ -192,9 +205,26 @@ def why_no_letter(person: AffectedPerson, addressee: str) -> str:
         return "the row is not linked to a person; somebody judges it first"
     if addressee == "person" and person.deceased:
         return "the person has died; somebody finds the next of kin"
-    if addressee == "person" and "none" in person.contact_channels.split(","):
+    if addressee == "person" and NO_LETTER in _channels(person):
         return "the registry allows no letter to this person; somebody finds a safe way"
     return ""
+
+
+def _channels(person: AffectedPerson) -> frozenset[str]:
+    """Return the words of the safe-contact mark, in lower case, whatever the registry puts between them."""
+    return frozenset(_BETWEEN_CHANNELS.split(person.contact_channels.casefold())) - {""}
+
+
+def _allows(person: AffectedPerson, method: str) -> bool:
+    """Whether the safe-contact mark allows this way; a mark that nobody understands allows none (R32)."""
+    channels = _channels(person)
+    return not channels or method in channels
+
+
+def _attempt_under_way(remedy: Remedy) -> Delivery | None:
+    """Return the attempt whose letter was written and has not left; None where the next is still to be written."""
+    attempts = list(remedy.deliveries.all())
+    return attempts[-1] if attempts and remedy.state in _PREPARED else None
 
 
 def _full_name(details: dict[str, Any]) -> str:

@@ -52,6 +52,7 @@ def incident_overview(incident: Incident) -> IncidentOverview:
         owed=_owed(incident, as_at),
         duties=_duties(incident),
         open=what_is_open(incident),
+        not_read=incident.not_read,
         persons=covered.persons,
         persons_covered=covered.persons - covered.without_any,
         journal_head=f"{last.sequence}:{last.digest}" if last else "",

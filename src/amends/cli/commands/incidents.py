@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home
@@ -45,7 +46,7 @@ def incidents(home: HomeOption = None, as_json: JsonOption = False) -> None:
         what = ", ".join(f"{count:,} {name.replace('_', ' ')}" for name, count in still_open.items())
         table.add_row(
             incident.reference,
-            incident.title,
+            escape(incident.title),
             f"{incident.exposed_from:%Y-%m-%d %H:%MZ}",
             "closed" if incident.closed_at else what or "nothing",
         )

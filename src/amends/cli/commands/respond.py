@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from amends.cli.options import (
@@ -228,10 +229,10 @@ def show(response: Response) -> None:
             "letters", f"{told.to_persons:,} to persons, {told.to_representatives:,} to representatives"
         )
         for reason, count in told.withheld.items():
-            table.add_row("  not written", f"{count:,}: {reason}")
+            table.add_row("  not written", escape(f"{count:,}: {reason}"))
     table.add_row("leak file to all held", f"{run.seconds_file_to_held:.2f} s")
     console.print(table)
-    console.print(f"report:  {response.files.report}", soft_wrap=True)
+    console.print(f"report:  {response.files.report}", soft_wrap=True, markup=False)
     console.print(f"journal: {response.files.head.sequence}:{response.files.head.digest}", soft_wrap=True)
     if response.letters and response.draft_sender:
         console.print("[yellow]The letters say DRAFT: fill in sender.toml before any of them goes out.[/]")

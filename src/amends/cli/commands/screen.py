@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from amends.cli.options import JsonOption
@@ -45,12 +46,12 @@ def screen_files(
 
 def _show(file: Path, screening: Screening) -> None:
     console = Console(highlight=False)
-    console.print(f"{file.name}: [bold]{screening.verdict}[/]")
+    console.print(f"{escape(file.name)}: [bold]{screening.verdict}[/]")
     if screening.findings:
         table = Table("where", "what", "people", "hidden", "why")
         for finding in screening.findings:
             counts = (f"{finding.people:,}", f"{finding.hidden_people:,}")
-            table.add_row(str(finding.provenance), finding.kind, *counts, finding.reason)
+            table.add_row(escape(str(finding.provenance)), finding.kind, *counts, escape(finding.reason))
         console.print(table)
     for skipped in screening.skipped:
         console.print(f"  not opened: {skipped.provenance}: {skipped.reason}", markup=False)

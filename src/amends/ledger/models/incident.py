@@ -31,6 +31,9 @@ class Incident(models.Model):
     """The instant whose state the leaked data describe."""
     playbook = models.CharField(max_length=60)
     playbook_version = models.CharField(max_length=20)
+    not_read = models.JSONField(default=dict)
+    """Reason → how many pieces of the leaked file no step has read: parts that no reader opens, tables
+    that the mapping does not describe. People may stand there too; somebody looks."""
     opened_at = models.DateTimeField()
     population_held_at = models.DateTimeField(null=True)
     identified_at = models.DateTimeField(null=True)
