@@ -29,7 +29,16 @@ import xlsxwriter
 
 PEOPLE = Path("people/historical_figures_with_errors_50k.parquet")
 LOG = Path("logs/apache_combined_10k.log")
-COLUMNS = ("first_name", "surname", "full_name", "dob", "birth_place", "postcode_fake", "gender", "occupation")
+COLUMNS = (
+    "first_name",
+    "surname",
+    "full_name",
+    "dob",
+    "birth_place",
+    "postcode_fake",
+    "gender",
+    "occupation",
+)
 MAPPING = """\
 [leaked]
 sheet = "Persons"
@@ -116,7 +125,9 @@ def counted_by_grep(corpus: Path, document: str) -> set[tuple[str, str]]:
 def reported(folder: Path) -> set[tuple[str, str]]:
     """Return (client, status) as ``recipients.csv`` gives them."""
     with (folder / "out" / "recipients.csv").open(encoding="utf-8", newline="") as file:
-        return {(row["address"], status) for row in csv.DictReader(file) for status in row["statuses"].split()}
+        return {
+            (row["address"], status) for row in csv.DictReader(file) for status in row["statuses"].split()
+        }
 
 
 def linking(folder: Path, truth: dict[int, str]) -> dict[str, Any]:

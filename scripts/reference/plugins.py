@@ -13,7 +13,6 @@ from scripts.reference.markdown import PACKAGE, code, first_paragraph, table
 TITLE = "Plug-ins and data"
 FOLDERS = {
     "amends.scan.formats": "File formats",
-    "amends.scan.hidden": "Detectors of hidden data",
     "amends.exposure.logs": "Log formats",
     "amends.link.engines": "Link engines",
     "amends.remedy.workflows": "Workflows",

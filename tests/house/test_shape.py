@@ -46,7 +46,9 @@ def functions_with_many_parameters(tree: ast.Module, limit: int) -> list[str]:
 
 
 def test_no_file_is_longer_than_four_hundred_lines() -> None:
-    lengths = {shown(f): len(f.read_text(encoding="utf-8").splitlines()) for f in python_files(*OWN_CODE)}
+    # A migration is written by a program and is as long as the tables are wide.
+    written = [f for f in python_files(*OWN_CODE) if f.parent.name not in GIVEN_BY_DJANGO]
+    lengths = {shown(f): len(f.read_text(encoding="utf-8").splitlines()) for f in written}
     assert {name: length for name, length in lengths.items() if length > LONGEST_FILE} == {}
 
 

@@ -33,6 +33,8 @@ class AssessedExposure:
     """The stored assessment, and whether it stood already."""
 
     record: ExposureRecord
+    obtained: int
+    """Recipients who obtained data."""
     already: bool
 
 
@@ -48,7 +50,7 @@ def assess_exposure(
     check_open(incident)
     existing = ExposureRecord.objects.filter(incident=incident).first()
     if existing:
-        return AssessedExposure(existing, already=True)
+        return AssessedExposure(existing, _obtained(incident), already=True)
     assessment = assess()
     with journalled("assess_exposure", act) as change:
         insert_rows(Recipient, _RECIPIENT_FIELDS, _recipients(incident, assessment))
@@ -57,14 +59,18 @@ def assess_exposure(
         change.incident = incident.reference
         change.detail = {
             "recipients": Recipient.objects.filter(incident=incident).count(),
-            "obtained_data": Recipient.objects.filter(incident=incident, obtained_data=True).count(),
+            "obtained_data": _obtained(incident),
             "requests": record.requests,
             "holes": len(record.holes),
             "unreadable_lines": record.unreadable_lines,
             "adverse_assumption": record.adverse_assumption,
             "logs": [log.sha256 for log in assessment.logs],
         }
-    return AssessedExposure(record, already=False)
+    return AssessedExposure(record, _obtained(incident), already=False)
+
+
+def _obtained(incident: Incident) -> int:
+    return Recipient.objects.filter(incident=incident, obtained_data=True).count()
 
 
 def _recipients(incident: Incident, assessment: ExposureAssessment) -> Sequence[tuple[object, ...]]:

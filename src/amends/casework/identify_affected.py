@@ -33,6 +33,7 @@ def identify_affected(
     `FaultError` ``rows-do-not-reconcile``, and writes nothing, should a single row be unaccounted for.
     """
     check_may(act, "identify_affected")
+    incident = Incident.objects.get(pk=incident.pk)
     check_open(incident)
     check_protected(incident)
     if incident.identified_at is not None:

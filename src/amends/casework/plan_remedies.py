@@ -30,6 +30,7 @@ def plan_remedies(*, incident: Incident, act: Act, playbook: Playbook | None = N
     hold, a notice, or anything at all. ``playbook`` defaults to the one the incident was opened with.
     """
     check_may(act, "plan_remedies")
+    incident = Incident.objects.get(pk=incident.pk)
     check_open(incident)
     check_identified(incident)
     book = playbook or load_playbook(incident.playbook)

@@ -13,9 +13,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from amends.casework.acts import Act
-from amends.casework.assess_exposure import assess_exposure
+from amends.casework.assess_exposure import AssessedExposure, assess_exposure
 from amends.casework.identification.leaked_list import LeakedList, leaked_list
 from amends.casework.identify_affected import IdentifiedPeople, identify_affected
 from amends.casework.open_incident import IncidentFacts, check_facts, open_incident
@@ -26,10 +27,12 @@ from amends.exposure.assessing import AssessmentRequest, assess, check_request
 from amends.exposure.assessment import ExposureAssessment
 from amends.exposure.checking import check_logs
 from amends.exposure.direct_disclosure import assess_direct_disclosure
-from amends.ledger.models import ExposureRecord, Incident
 from amends.link.mapping import Mapping
 from amends.link.registry import Registry
 from amends.scan.opening import open_file
+
+if TYPE_CHECKING:
+    from amends.ledger.models import Incident
 
 Report = Callable[[str, str, float], None]
 """Told after each step: its name, what came of it, and the seconds it took."""
@@ -54,7 +57,7 @@ class IncidentRun:
 
     incident: Incident
     protected: ProtectedPopulation
-    exposure: ExposureRecord
+    exposure: AssessedExposure
     identified: IdentifiedPeople
     planned: PlannedRemedies
     seconds_file_to_held: float
@@ -97,10 +100,8 @@ class IncidentRunner:
             )
             say(f"{protected.held:,} of {protected.rows:,} rows held")
         held_after = perf_counter() - began
-        incident.refresh_from_db()
         exposure = self._assess(incident)
         identified = self._identify(incident, listing, registry, mapping)
-        incident.refresh_from_db()
         with self._step("plan remedies") as say:
             planned = plan_remedies(incident=incident, act=self.act(f"playbook {incident.playbook}"))
             say(f"{sum(planned.planned.values()):,} measures, coverage {_share(planned)}")
@@ -127,7 +128,7 @@ class IncidentRunner:
             say(f"{opened.incident.reference}{', which stands already' if opened.already else ''}")
         return opened.incident
 
-    def _assess(self, incident: Incident) -> ExposureRecord:
+    def _assess(self, incident: Incident) -> AssessedExposure:
         with self._step("assess exposure") as say:
             assessed = assess_exposure(
                 incident=incident,
@@ -135,9 +136,8 @@ class IncidentRunner:
                 act=self.act("find out who could have read it"),
             )
             record = assessed.record
-            obtained = incident.recipients.filter(obtained_data=True).count()
-            say(f"{record.requests:,} requests, {obtained:,} recipients, {len(record.holes)} holes")
-        return record
+            say(f"{record.requests:,} requests, {assessed.obtained:,} recipients, {len(record.holes)} holes")
+        return assessed
 
     def _assessment(self, incident: Incident) -> ExposureAssessment:
         if not incident.url:

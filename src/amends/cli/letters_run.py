@@ -6,13 +6,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
+from typing import TYPE_CHECKING
 
 from amends.casework.acts import Act
 from amends.casework.advance_remedy import Shown, advance_remedy
 from amends.casework.queries.letters import LetterBatch, LetterWriter
 from amends.casework.results.prepare_letters import PreparedLetters, prepare_letters
-from amends.ledger.models import Incident
 from amends.remedy.notices.letters import Sender
+
+if TYPE_CHECKING:
+    from amends.ledger.models import Incident
 
 
 @dataclass(frozen=True, slots=True)

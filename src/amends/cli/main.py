@@ -15,13 +15,14 @@ from rich.console import Console
 
 from amends import __version__
 from amends.cli.commands import drill, figures, incidents, initialise, journal, respond, screen, serve
-from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError
+from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError, UsageError
 
 EXIT_FINDINGS: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_INCOMPLETE: Final = 3
 EXIT_FAULT: Final = 4
 OTHERS_MAY_NOTHING: Final = 0o077
+_EXTRA_OF: Final = {"faker": "drill", "xlsxwriter": "drill", "psycopg": "postgresql"}
 _MANY_VALUES: Final = frozenset({"--logs", "--own-network", "--monitor-agent"})
 
 app = typer.Typer(
@@ -63,6 +64,9 @@ def main() -> None:
     except AmendsError as error:
         show_error(error)
         sys.exit(exit_code(error))
+    except ModuleNotFoundError as error:
+        show_error(missing_module(error))
+        sys.exit(EXIT_USAGE)
     except Exception as error:
         # The text of a foreign error may quote what it choked on, so only its kind and place are shown.
         show_error(unexpected(error))
@@ -90,6 +94,19 @@ def exit_code(error: AmendsError) -> int:
     if isinstance(error, IncompleteError):
         return EXIT_INCOMPLETE
     return EXIT_FAULT if isinstance(error, FaultError) else EXIT_USAGE
+
+
+def missing_module(error: ModuleNotFoundError) -> AmendsError:
+    """Return what to install: the base installation screens files, and an incident needs more than that."""
+    name = (error.name or "").partition(".")[0]
+    if name == "amends":
+        return unexpected(error)
+    extra = _EXTRA_OF.get(name, "respond")
+    return UsageError(
+        "extra-missing",
+        f"this command needs {name}, which is not installed",
+        hint=f"install it with: pip install 'amends[{extra}]'",
+    )
 
 
 def unexpected(error: Exception) -> FaultError:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from amends.casework.publish_figures import PublishedFigures
 from amends.casework.results.journal_export import write_journal
@@ -11,7 +12,9 @@ from amends.casework.results.recipients_file import write_recipients
 from amends.casework.results.register_file import write_register_file
 from amends.casework.results.report_file import write_figures, write_report
 from amends.ledger.journal import Head
-from amends.ledger.models import Incident
+
+if TYPE_CHECKING:
+    from amends.ledger.models import Incident
 
 
 @dataclass(frozen=True, slots=True)

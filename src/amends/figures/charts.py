@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from html import escape
 from typing import Final
 
@@ -69,7 +69,7 @@ def timeline_chart(moments: Sequence[tuple[datetime, str, str]]) -> SafeString:
             f'<g class="{escape(kind)}"><line x1="{x:.1f}" y1="{y + 8 if y < 60 else 60}" x2="{x:.1f}" '
             f'y2="{60 if y < 60 else y - 14}"/><circle cx="{x:.1f}" cy="60" r="6"/>'
             f'<text x="{x:.1f}" y="{y - 12 if y < 60 else y}">{escape(title)}</text>'
-            f'<text class="when" x="{x:.1f}" y="{y + 3 if y < 60 else y + 15}">{at:%d %b %H:%M}</text></g>'
+            f'<text class="when" x="{x:.1f}" y="{y + 3 if y < 60 else y + 15}">{at.astimezone(UTC):%d %b %H:%M}</text></g>'
         )
     return mark_safe(  # noqa: S308
         f'<svg class="timeline" viewBox="0 0 {_WIDTH} 120" role="img" aria-label="Timeline">'

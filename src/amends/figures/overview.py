@@ -134,6 +134,8 @@ class IncidentOverview:
 
 def in_words(duration: timedelta) -> str:
     """Return a duration as people say it: ``4 h 19 min``, ``2 d 0 h 15 min``."""
+    if duration < timedelta(0):
+        return f"minus {in_words(-duration)}"
     minutes = int(duration.total_seconds() // 60)
     days, rest = divmod(minutes, 24 * 60)
     hours, minutes = divmod(rest, 60)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -62,10 +62,8 @@ def _context(overview: IncidentOverview) -> dict[str, Any]:
         "it": overview,
         "style": report_style(),
         "exposure_duration": in_words(overview.exposure_duration),
-        "exposure_to_hold": in_words(overview.exposure_to_hold) if overview.exposure_to_hold else "not yet",
-        "discovery_to_hold": in_words(overview.discovery_to_hold)
-        if overview.discovery_to_hold
-        else "not yet",
+        "exposure_to_hold": _since(overview.exposure_to_hold),
+        "discovery_to_hold": _since(overview.discovery_to_hold),
         "key_figures": _key_figures(overview),
         "groups": [(title, list(items)) for title, items in groups],
         "where_chart": _bars(overview, _WHERE_BARS),
@@ -88,7 +86,9 @@ def _context(overview: IncidentOverview) -> dict[str, Any]:
             for begins, ends, reason in (overview.exposure.holes if overview.exposure else ())
         ],
         "open": [(name.replace("_", " "), count) for name, count in overview.open.items()],
-        "not_read": [(_NOT_READ.get(code, code.replace("-", " ")), n) for code, n in overview.not_read.items()],
+        "not_read": [
+            (_NOT_READ.get(code, code.replace("-", " ")), n) for code, n in overview.not_read.items()
+        ],
         "as_at": _when(overview.as_at),
     }
 
@@ -109,7 +109,7 @@ def _key_figures(overview: IncidentOverview) -> list[tuple[str, int, str]]:
         ),
         (
             "not yet told",
-            overview.value("notices_to_persons") - overview.value("notices_settled"),
+            overview.value("persons_not_told"),
             "no proof of delivery",
         ),
     ]
@@ -119,5 +119,10 @@ def _bars(overview: IncidentOverview, names: tuple[tuple[str, str], ...]) -> str
     return stacked_bar([Bar(label, overview.value(name)) for name, label in names])
 
 
+def _since(duration: timedelta | None) -> str:
+    # A duration of nothing is an answer: everyone was held at the very moment of the report.
+    return "not yet" if duration is None else in_words(duration)
+
+
 def _when(instant: datetime) -> str:
-    return f"{instant:%Y-%m-%d %H:%M} UTC"
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

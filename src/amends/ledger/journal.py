@@ -18,6 +18,7 @@ import json
 from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
+from itertools import pairwise
 from typing import Any, Final
 
 from django.db import transaction
@@ -31,7 +32,11 @@ GENESIS: Final = "0" * 64
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One entry as plain values, from the database or from an exported file."""
+    """One entry as plain values, from the database or from an exported file.
+
+    Raises ``TypeError`` for a field of another kind than was ever written, so that a file that was
+    tampered with is refused at its line and not read as something else.
+    """
 
     sequence: int
     at: str
@@ -44,6 +49,13 @@ class Entry:
     previous: str
     digest: str
 
+    def __post_init__(self) -> None:
+        texts = (self.at, self.incident, self.verb, self.actor, self.reason, self.previous, self.digest)
+        if not _is_number(self.sequence) or not all(isinstance(text, str) for text in texts):
+            raise TypeError("a field of a journal entry is of the wrong kind")
+        if not isinstance(self.detail, dict):
+            raise TypeError("the detail of a journal entry is not a table")
+
     def computed_digest(self, *, sequence: int | None = None) -> str:
         """Return the digest that the contents call for (at another place in the chain, where given)."""
         content = asdict(self)
@@ -51,7 +63,8 @@ class Entry:
         if sequence is not None:
             content["sequence"] = sequence
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-        return hashlib.sha256(canonical.encode()).hexdigest()
+        # Half of a surrogate pair, planted in a file, has no UTF-8: it must be a changed entry, not a crash.
+        return hashlib.sha256(canonical.encode(errors="surrogatepass")).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +73,14 @@ class Head:
 
     sequence: int
     digest: str
+
+    def __post_init__(self) -> None:
+        if not _is_number(self.sequence) or not isinstance(self.digest, str):
+            raise TypeError("the head of a journal is a number and a digest")
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int) and not isinstance(value, bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +115,8 @@ def append(fields: JournalFields, *, at: datetime) -> Entry:
         verb=fields.verb,
         actor=fields.actor,
         reason=fields.reason,
-        detail=fields.detail,
+        # As it will be read again: a key 7 comes back as "7", a tuple as a list.
+        detail=json.loads(json.dumps(fields.detail)),
         previous=head.digest,
         digest="",
     )
@@ -139,14 +161,17 @@ class Break:
 
     sequence: int
     kind: str
-    """``changed``, ``removed``, ``reordered``, ``cut`` or ``rewritten``."""
+    """``changed``, ``removed``, ``reordered``, ``cut``, ``added`` or ``rewritten``."""
     message: str
 
 
-def verify(chain: Iterable[Entry], *, expected_head: Head | None) -> tuple[Break, ...]:
+def verify(
+    chain: Iterable[Entry], *, expected_head: Head | None, head_is_end: bool = False
+) -> tuple[Break, ...]:
     """Return every break of a chain that begins with entry 1; empty where it holds.
 
-    ``expected_head`` is the head as stored beside the chain, or as written down elsewhere earlier.
+    ``expected_head`` is the head as stored beside the chain (``head_is_end``: the chain must have one and
+    end there), or as written down elsewhere earlier (the chain may have grown since).
     """
     items = list(chain)
     present = {entry.sequence for entry in items}
@@ -166,13 +191,19 @@ def verify(chain: Iterable[Entry], *, expected_head: Head | None) -> tuple[Break
         before = entry
     if expected_head is not None:
         breaks.extend(_head_breaks(items, expected_head))
+    if head_is_end:
+        breaks.extend(_end_breaks(items, expected_head))
     return tuple(dict.fromkeys(breaks))
 
 
 def _breaks_of_order(entry: Entry, expected: int, present: set[int]) -> Iterator[Break]:
-    for missing in range(expected, entry.sequence):
-        if missing not in present:
-            yield Break(missing, "removed", f"entry {missing} has been removed")
+    known = sorted(number for number in present if expected <= number <= entry.sequence)
+    for before, after in pairwise([expected - 1, *known]):
+        if after - before == 2:
+            yield Break(before + 1, "removed", f"entry {before + 1} has been removed")
+        elif after - before > 2:
+            listed = f"entries {before + 1} to {after - 1}"
+            yield Break(before + 1, "removed", f"{listed} have been removed")
     if entry.sequence < expected or expected in present:
         yield _reordered(entry.sequence)
 
@@ -193,9 +224,9 @@ def _reordered(sequence: int) -> Break:
 
 
 def _head_breaks(items: list[Entry], expected: Head) -> Iterator[Break]:
-    last = items[-1] if items else None
-    if expected.sequence > (last.sequence if last else 0):
-        first_lost = (last.sequence if last else 0) + 1
+    last = max((entry.sequence for entry in items), default=0)
+    if expected.sequence > last:
+        first_lost = last + 1
         yield Break(first_lost, "cut", f"the end of the journal is missing from entry {first_lost} on")
         return
     at_head = next((entry for entry in items if entry.sequence == expected.sequence), None)
@@ -205,3 +236,12 @@ def _head_breaks(items: list[Entry], expected: Head) -> Iterator[Break]:
             "rewritten",
             f"entry {expected.sequence} is not the one that stood there when the head was written down",
         )
+
+
+def _end_breaks(items: list[Entry], stored: Head | None) -> Iterator[Break]:
+    last = max((entry.sequence for entry in items), default=0)
+    if stored is None:
+        yield Break(last, "cut", f"the head that belongs behind entry {last} is missing")
+    elif last > stored.sequence:
+        first = max(stored.sequence + 1, 1)
+        yield Break(first, "added", f"the head does not know of anything from entry {first} on")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.db.models import Q, QuerySet
@@ -9,10 +11,9 @@ from django.db.models import Q, QuerySet
 from amends.ledger.models import AffectedPerson, Incident
 from amends.remedy.playbook import Cohort
 
-_STATUS_CONDITIONS: Final = frozenset(
-    {"status_as_of", "status_at_exposure", "status_at_hold", "removal_phase"}
-)
-_YES_NO: Final = {"deceased": "deceased", "minor": "minor"}
+_COLUMNS: Final = frozenset({"status_as_of", "status_at_exposure", "status_at_hold", "removal_phase"})
+_YES_NO: Final = frozenset({"deceased", "minor"})
+_NOBODY: Final = Q(pk__in=())
 
 
 def members(cohort: Cohort, incident: Incident) -> QuerySet[AffectedPerson]:
@@ -29,13 +30,16 @@ def condition(cohort: Cohort) -> Q:
 
 
 def _one_condition(name: str, values: tuple[str, ...]) -> Q:
-    if name in _STATUS_CONDITIONS:
-        return Q(**{f"{name}__in": values})
+    """Any of the values will do; a condition without values fits nobody."""
+    return reduce(or_, (_one_value(name, value) for value in values), _NOBODY)
+
+
+def _one_value(name: str, value: str) -> Q:
+    if name in _COLUMNS:
+        return Q(**{name: value})
     if name == "represented":
-        return Q(representative__isnull="yes" not in values)
+        return Q(representative__isnull=value != "yes")
     if name in _YES_NO:
-        return Q(**{_YES_NO[name]: "yes" in values})
-    any_value = Q()
-    for value in values:
-        any_value |= Q(**{f"facts__{name}": value})
-    return any_value
+        return Q(**{name: value == "yes"})
+    # With the comparison named, a fact called "contains" is a fact and not a comparison.
+    return Q(**{f"facts__{name}__exact": value})

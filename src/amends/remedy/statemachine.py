@@ -20,6 +20,8 @@ class Transition:
     target: str
     requires: tuple[str, ...] = ()
     """What must be shown for the step, by name: ``proof``, ``second_actor``, ``reason``. `casework` checks."""
+    reopens: bool = False
+    """Whether the step leads out of a final state: declared, so that nothing that was settled is reopened by chance."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,19 +26,28 @@ def database_settings(url: str, home: LedgerHome) -> dict[str, Any]:
                 "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON;",
             },
         }
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        # Not chained: the message of a wrong port may quote half of a password.
+        raise _invalid_address() from None
     if parts.scheme not in ("postgresql", "postgres") or not parts.path.strip("/"):
-        raise UsageError(
-            "database-address-invalid",
-            "AMENDS_DATABASE_URL is not the address of a PostgreSQL database",
-            hint="write it as postgresql://user:password@host:port/name, or unset it to use SQLite",
-        )
+        raise _invalid_address()
     return {
         "ENGINE": "django.db.backends.postgresql",
         "NAME": unquote(parts.path.strip("/")),
         "USER": unquote(parts.username or ""),
         "PASSWORD": unquote(parts.password or ""),
         "HOST": parts.hostname or "",
-        "PORT": str(parts.port or ""),
+        "PORT": str(port or ""),
         "OPTIONS": dict(parse_qsl(parts.query)),
     }
+
+
+def _invalid_address() -> UsageError:
+    return UsageError(
+        "database-address-invalid",
+        "AMENDS_DATABASE_URL is not the address of a PostgreSQL database",
+        hint="write it as postgresql://user:password@host:port/name, or unset it to use SQLite",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Max, Min
+from django.db.models import Count, Min
 
 from amends.casework.close_incident import what_is_open
 from amends.casework.queries.recipients import recipients_table
@@ -90,12 +90,7 @@ def _said(entry: JournalEntry) -> str:
 
 
 def _figures(incident: Incident) -> tuple[FigureLine, ...]:
-    last = (
-        Figure.objects.filter(incident=incident)
-        .order_by("-edition")
-        .values_list("edition", flat=True)
-        .first()
-    )
+    last = Figure.objects.filter(incident=incident).aggregate(last=Max("edition"))["last"] or 0
     stored = {figure.name: figure for figure in Figure.objects.filter(incident=incident, edition=last)}
     values = {name: figure.value for name, figure in stored.items()}
     definitions = figure_set()

@@ -25,7 +25,7 @@ def verify(
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the hash chain; say which entry was changed, removed or reordered. Exit 1 where one was."""
+    """Check the hash chain; say which entry was changed, removed, reordered or added. Exit 1 where one was."""
     from amends.casework.results.journal_export import read_journal, verify_ledger
     from amends.ledger import journal
 
@@ -36,7 +36,7 @@ def verify(
     else:
         entries, stored = read_journal(file)
         checked = len(entries)
-        found = journal.verify(entries, expected_head=stored)
+        found = journal.verify(entries, expected_head=stored, head_is_end=True)
         breaks = found + (journal.verify(entries, expected_head=expected) if expected else ())
     breaks = tuple(dict.fromkeys(breaks))
     if as_json:

@@ -11,6 +11,10 @@ GENESIS = "0" * 64
 SQLITE = (
     """CREATE TRIGGER journal_entry_not_updated BEFORE UPDATE ON ledger_journalentry
        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    # INSERT OR REPLACE takes a row away without asking the other two.
+    """CREATE TRIGGER journal_entry_not_replaced BEFORE INSERT ON ledger_journalentry
+       WHEN EXISTS (SELECT 1 FROM ledger_journalentry WHERE sequence = NEW.sequence)
+       BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
     """CREATE TRIGGER journal_entry_not_deleted BEFORE DELETE ON ledger_journalentry
        BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
 )

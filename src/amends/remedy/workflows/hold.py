@@ -12,6 +12,6 @@ PLUGIN = Workflow(
     transitions=(
         Transition("extend", "in_force", "in_force", ("reason",)),
         Transition("lift", "in_force", "lifted", ("reason", "second_actor", "end_condition")),
-        Transition("place_again", "lifted", "in_force", ("reason",)),
+        Transition("place_again", "lifted", "in_force", ("reason",), reopens=True),
     ),
 )

@@ -17,6 +17,6 @@ PLUGIN = Workflow(
         Transition("decline", "offered", "declined", ("reason",)),
         Transition("complete", "accepted", "returned", ("proof",)),
         Transition("give_up_tracing", "to_trace", "untraceable", ("reason",)),
-        Transition("resume_tracing", "untraceable", "to_trace"),
+        Transition("resume_tracing", "untraceable", "to_trace", ("reason",), reopens=True),
     ),
 )

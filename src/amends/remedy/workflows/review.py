@@ -15,6 +15,6 @@ PLUGIN = Workflow(
         Transition("decline", "under_review", "declined", ("reason",)),
         Transition("moot", "open", "moot", ("reason",)),
         Transition("moot", "under_review", "moot", ("reason",)),
-        Transition("reopen", "declined", "under_review", ("reason",)),
+        Transition("reopen", "declined", "under_review", ("reason",), reopens=True),
     ),
 )
