@@ -92,7 +92,7 @@ class Program:
     def variables(self, **more: str) -> dict[str, str]:
         """Return the environment of a run: nothing of the developer's own settings."""
         return {
-            "PATH": os.environ["PATH"],
+            **{name: os.environ[name] for name in ("PATH", "PYTHONPATH") if name in os.environ},
             "HOME": str(self.home.parent),
             "LANG": "C.UTF-8",
             "COLUMNS": "200",

@@ -65,11 +65,12 @@ def timeline_chart(moments: Sequence[tuple[datetime, str, str]]) -> SafeString:
     for index, (title, (at, kind)) in enumerate(first.items()):
         x = step * (index + 0.5)
         y = 34 if index % 2 == 0 else 92
+        when = f"{at.astimezone(UTC):%d %b %H:%M}"
         marks.append(
             f'<g class="{escape(kind)}"><line x1="{x:.1f}" y1="{y + 8 if y < 60 else 60}" x2="{x:.1f}" '
             f'y2="{60 if y < 60 else y - 14}"/><circle cx="{x:.1f}" cy="60" r="6"/>'
             f'<text x="{x:.1f}" y="{y - 12 if y < 60 else y}">{escape(title)}</text>'
-            f'<text class="when" x="{x:.1f}" y="{y + 3 if y < 60 else y + 15}">{at.astimezone(UTC):%d %b %H:%M}</text></g>'
+            f'<text class="when" x="{x:.1f}" y="{y + 3 if y < 60 else y + 15}">{when}</text></g>'
         )
     return mark_safe(  # noqa: S308
         f'<svg class="timeline" viewBox="0 0 {_WIDTH} 120" role="img" aria-label="Timeline">'

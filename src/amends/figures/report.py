@@ -38,7 +38,9 @@ _NOT_READ = {
 
 @cache
 def _engine() -> Engine:
-    return Engine(dirs=[str(_TEMPLATES)], autoescape=True, libraries={}, builtins=[])
+    return Engine(
+        dirs=[str(_TEMPLATES)], autoescape=True, libraries={}, builtins=["amends.figures.text_filters"]
+    )
 
 
 def render_report(overview: IncidentOverview) -> str:

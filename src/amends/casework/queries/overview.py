@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.db.models import Count, Min
+from django.db.models import Count, Max, Min
 
 from amends.casework.close_incident import what_is_open
 from amends.casework.queries.recipients import recipients_table
@@ -151,7 +151,13 @@ def _owed(incident: Incident, as_at: datetime) -> tuple[OwedLine, ...]:
             count=row["count"],
             due=row["due"],
             final=row["state"] in finals[row["kind"]],
-            overdue=bool(row["due"] and row["due"] < as_at and row["state"] not in finals[row["kind"]]),
+            # A hold that is in force is where it should be; its due time has been met.
+            overdue=bool(
+                row["kind"] != Remedy.Kind.HOLD
+                and row["due"]
+                and row["due"] < as_at
+                and row["state"] not in finals[row["kind"]]
+            ),
         )
         for row in rows
     )
