@@ -178,7 +178,9 @@ def opened_incident(folder: Path, *, playbook: str = "custody", title: str = "Li
 
     file = folder / f"leaked-{secrets.token_hex(4)}.csv"
     file.write_text(f"A-Number,Last Name\n{file.name},x\n", encoding="utf-8")
-    facts = IncidentFacts(title, file, playbook, EXPOSED, REPORTED, REMOVED, url="https://agency.example/list")
+    facts = IncidentFacts(
+        title, file, playbook, EXPOSED, REPORTED, REMOVED, url="https://agency.example/list"
+    )
     return open_incident(facts=facts, act=an_act()).incident
 
 

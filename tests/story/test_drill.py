@@ -168,6 +168,12 @@ def test_the_four_hours_and_nineteen_minutes_are_counted_from_the_timestamps(res
     assert "4 h 19 min" in responded.finished.said
 
 
+def test_the_report_says_since_when_everyone_is_held(responded: Responded):
+    report = (responded.out / "report.html").read_text(encoding="utf-8")
+    assert "Everyone held</dt><dd>2022-11-30 15:00 UTC" in report
+    assert "2 d 0 h 15 min" in report
+
+
 def test_the_drill_prints_its_score_and_its_times(drilled):
     said = " ".join((drilled.parent / "drilled.out").read_text(encoding="utf-8").split())
     for part in ("rows linked", "F1", "leak file to all held", "whole drill", "letters", "peak memory"):

@@ -28,7 +28,7 @@ def test_the_small_incident_on_postgresql_gives_the_figures_of_sqlite(
     assert len(list((tmp_path / "out" / "letters").glob("*.pdf"))) == len(
         list((responded.out / "letters").glob("*.pdf"))
     )
-    assert not (tmp_path / "home" / "ledger.sqlite3").exists()
+    assert (tmp_path / "home" / "ledger.sqlite3").stat().st_size == 0, "SQLite was written to"
 
     # And a second run changes nothing there either.
     before = files_by_hash(tmp_path / "out")
@@ -36,7 +36,7 @@ def test_the_small_incident_on_postgresql_gives_the_figures_of_sqlite(
     assert again.code == 0, again.err
     assert files_by_hash(tmp_path / "out") == before
     verified = program.run("journal", "verify")
-    assert verified.code == 0, verified.out
+    assert verified.code == 0, verified.said
 
     with psycopg.connect(postgresql_url) as connection:
         counted = connection.execute("SELECT COUNT(*) FROM ledger_leakedrow").fetchone()

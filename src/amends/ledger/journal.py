@@ -186,7 +186,7 @@ def verify(
             breaks.extend(_breaks_of_order(entry, expected, present))
         if entry.sequence in unfitting:
             breaks.append(_break_of_content(entry, unfitting))
-        elif entry.sequence == expected and entry.previous != (before.digest if before else GENESIS):
+        elif entry.sequence == expected and not _fits_on(before, entry, unfitting):
             breaks.append(_changed(before.sequence if before else entry.sequence))
         before = entry
     if expected_head is not None:
@@ -194,6 +194,13 @@ def verify(
     if head_is_end:
         breaks.extend(_end_breaks(items, expected_head))
     return tuple(dict.fromkeys(breaks))
+
+
+def _fits_on(before: Entry | None, entry: Entry, unfitting: set[int]) -> bool:
+    if before is None:
+        return entry.previous == GENESIS
+    # An entry that does not fit its own digest has been named already.
+    return entry.previous == before.digest or before.sequence in unfitting
 
 
 def _breaks_of_order(entry: Entry, expected: int, present: set[int]) -> Iterator[Break]:

@@ -28,6 +28,8 @@ from amends.remedy.workflow_table import final_states
 
 def incident_overview(incident: Incident) -> IncidentOverview:
     """Return everything the report shows of one incident. The same ledger gives the same overview."""
+    # A door may hold the incident as it stood before its last verbs.
+    incident = Incident.objects.get(pk=incident.pk)
     playbook = load_playbook(incident.playbook)
     last = JournalEntry.objects.filter(incident=incident.reference).order_by("-sequence").first()
     as_at = last.at if last else incident.opened_at

@@ -14,7 +14,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from amends.cli.commands.respond import Response, Settings, run_incident
+from amends.cli.commands.respond import Response, Settings, refreshed, run_incident
 from amends.cli.options import JsonOption
 from amends.cli.session import open_ledger
 
@@ -103,6 +103,7 @@ def drill(
     )
     first = run_incident(_first_inputs(planned, files), settings)
     second = run_incident(_second_inputs(planned, files), _second_settings(settings, planned))
+    first, second = refreshed(first, settings), refreshed(second, _second_settings(settings, planned))
     result = _result(planned, files, first, second, seconds_making, perf_counter() - began)
     _write_score(out, result)
     if as_json:

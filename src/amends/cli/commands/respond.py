@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -195,6 +195,24 @@ def run_incident(inputs: IncidentInputs, settings: Settings) -> Response:
             actor=settings.actor,
         )
     return Response(run, written, published.values, files, sender.draft, perf_counter() - began)
+
+
+def refreshed(response: Response, settings: Settings) -> Response:
+    """Count and write the results again, after another incident has changed what this one overlaps with (R17)."""
+    from amends.casework.acts import Act
+    from amends.casework.publish_figures import publish_figures
+    from amends.cli.results_run import write_results
+
+    act = Act(settings.actor, "another incident was added to the ledger", settings.clock())
+    published = publish_figures(incident=response.run.incident, act=act)
+    files = write_results(
+        response.run.incident,
+        published,
+        out=settings.out,
+        with_register=settings.with_register,
+        actor=settings.actor,
+    )
+    return replace(response, figures=published.values, files=files)
 
 
 def summary(response: Response) -> dict[str, Any]:

@@ -110,6 +110,7 @@ def _field_values(letter: Letter, wording: Wording) -> dict[str, FieldValue]:
         "person_also_told": letter.person_also_told,
         "reference": letter.reference,
         "published_where": incident.published_where,
+        "disclosed_to": incident.disclosed_to,
         "exposed_from": instant(incident.exposed_from),
         "removed_at": instant(incident.removed_at),
         "reported_at": instant(incident.reported_at),

@@ -54,12 +54,17 @@ class IncidentFacts:
     """What happened, as timestamps. The duration is computed from them and never typed (R02)."""
 
     published_where: str
-    """Title of the page or place, without the address itself and without personal data."""
+    """Title of the page or place, without the address itself and without personal data. No letter about a
+    direct disclosure shows it, so that it may be empty there."""
     exposed_from: datetime
     removed_at: datetime
     reported_at: datetime | None
     recipients_known: bool = False
     """True only if everybody who obtained the data is known and may be named; else R21 applies."""
+    disclosed_to: str = ""
+    """Whom staff told directly, in the words of the letter's language, such as ``a foreign government``.
+    Empty where nobody was told directly, or where it may not be said. Such a disclosure happens at one
+    instant: ``removed_at`` equals ``exposed_from``, and no letter about it prints a duration."""
 
     def __post_init__(self) -> None:
         for name in ("exposed_from", "removed_at", "reported_at"):
@@ -92,7 +97,8 @@ class Letter:
     reference: str
     """Letters, digits and hyphens, such as ``N-000123``; becomes the file name, so it names nobody."""
     template: str
-    """Folder under ``templates/``: ``breach_notice``, ``representative_notice``, ``clawback``."""
+    """Folder under ``templates/``: ``breach_notice``, ``representative_notice`` and ``clawback`` where
+    something was published; the same with ``disclosure`` in the name where somebody was told directly."""
     language: str
     """Folder under the template's: ``en``, ``es``."""
     addressee_name: Personal

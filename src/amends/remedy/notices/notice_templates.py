@@ -26,6 +26,7 @@ PLACEHOLDERS: Final = frozenset(
         "person",
         "reference",
         "published_where",
+        "disclosed_to",
         "exposed_from",
         "removed_at",
         "reported_at",
