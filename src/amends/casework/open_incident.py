@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
@@ -32,6 +32,9 @@ class IncidentFacts:
     removed_at: datetime
     url: str = ""
     disclosed_to: str = ""
+    """In English."""
+    disclosed_to_in: dict[str, str] = field(default_factory=dict)
+    """Language → the same in that language."""
     confirmed_at: datetime | None = None
     as_of: datetime | None = None
 
@@ -125,6 +128,7 @@ def _record(facts: IncidentFacts, playbook: Playbook, reference: str, now: datet
         title=facts.title,
         url=facts.url,
         disclosed_to=facts.disclosed_to,
+        disclosed_to_in=facts.disclosed_to_in,
         exposed_from=facts.exposed_from,
         reported_at=facts.reported_at,
         confirmed_at=facts.confirmed_at,

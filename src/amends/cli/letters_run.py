@@ -62,7 +62,7 @@ def write_letters(
             act=act("letters to recipients written; none goes out before the leak is acknowledged in public"),
             shown=Shown(content=asked.heads),
         )
-    to_representatives = sum(1 for item in batch.letters if item.letter.template == "representative_notice")
+    to_representatives = sum(1 for item in batch.letters if item.letter.person_name is not None)
     return LettersRun(
         to_persons=len(batch.letters) - to_representatives,
         to_representatives=to_representatives,

@@ -15,8 +15,15 @@ def _wording() -> dict[str, dict[str, str]]:
     return tomllib.loads(text)
 
 
-def unknown_sentences(record: ExposureRecord | None, language: str) -> tuple[str, ...]:
-    """Return the sentences, never none: whether a reader passed the document on is never known."""
+def unknown_sentences(
+    record: ExposureRecord | None, language: str, *, told_directly: bool = False
+) -> tuple[str, ...]:
+    """Return the sentences, never none: whether a reader passed the document on is never known.
+
+    ``told_directly``: the data were disclosed to somebody without any document that could be fetched.
+    """
+    if told_directly:
+        return (_wording()["shared_on"][language],)
     names = []
     if record is None or not record.logs:
         names.append("no_logs")

@@ -17,6 +17,7 @@ from tests.unit.remedy.notices.synthetic_letters import SENDER, complete_letter,
 PAIRS = [(notice, language) for notice in notices() for language in languages_of(notice)]
 NOTICES_TO_THE_AFFECTED = [pair for pair in PAIRS if load_template(*pair).audience != "recipient"]
 DEMANDED_BY_R30 = {"what_happened", "which_data", "what_is_not_known", "what_we_do", "what_you_can_do"}
+OF_PUBLICATION = {"published_where", "removed_at", "duration", "accessed_at"}
 THREATS = re.compile(
     r"\b(must|shall|required to|obliged|prosecut\w*|penalt\w*|fine[sd]?|sue[sd]?|legal action|court|crim\w+|"
     r"law enforcement|police|demand\w*|order(s|ed)?|or else|consequences|liab\w+|unlawful\w*|illegal\w*)\b",
@@ -29,7 +30,9 @@ def help_in(language):
 
 
 def test_there_is_a_folder_for_each_kind_of_letter():
-    assert {"breach_notice", "representative_notice", "clawback"} <= set(notices())
+    published = {"breach_notice", "representative_notice", "clawback"}
+    told = {"disclosure_notice", "representative_disclosure_notice", "disclosure_clawback"}
+    assert published | told <= set(notices())
     folders = {path.name for path in TEMPLATES_FOLDER.iterdir() if path.is_dir()}
     assert folders == set(notices())
 
@@ -70,6 +73,19 @@ def test_a_complete_letter_is_printed_and_leaves_no_placeholder(tmp_path, notice
     assert "{" not in text
     assert "}" not in text
     assert load_wording(language).say_date(letter.sent_on) in text
+
+
+@pytest.mark.parametrize(("notice", "language"), [pair for pair in PAIRS if "disclosure" in pair[0]])
+def test_a_letter_about_a_direct_disclosure_speaks_of_no_public_place_and_no_duration(notice, language):
+    assert not load_template(notice, language).fields() & OF_PUBLICATION
+
+
+@pytest.mark.parametrize("published", ["breach_notice", "representative_notice"])
+def test_a_notice_of_a_direct_disclosure_owes_every_element_that_a_published_one_owes(published):
+    told = published.replace("breach", "disclosure").replace("ive_notice", "ive_disclosure_notice")
+    owed, kept = load_template(published, "en").elements, load_template(told, "en").elements
+    assert owed.keys() == kept.keys()
+    assert all(owed[element] - OF_PUBLICATION <= kept[element] for element in owed)
 
 
 @pytest.mark.parametrize("language", sorted({language for _, language in PAIRS}))

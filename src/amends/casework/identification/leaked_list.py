@@ -44,22 +44,18 @@ class ListedRow:
 def leaked_list(opened: OpenedFile, mapping: Mapping) -> LeakedList:
     """Return the tables that hold the mapped columns, hidden ones included.
 
-    Raises `IncompleteError` ``leaked-file-not-opened`` where nothing could be opened, and `UsageError`
-    ``mapping-column-missing`` where no table fits the mapping.
+    Raises `IncompleteError` with the code of the piece (``corrupt``, ``password-protected`` ...) where nothing
+    could be opened, or the list may stand in the piece that could not; ``leaked-file-empty`` where there are no
+    rows; and `UsageError` ``mapping-column-missing`` where no table fits the mapping.
     """
     if not any(table.rows for table in opened.tables):
-        reasons = "; ".join(dict.fromkeys(item.reason for item in opened.skipped)) or "it holds no rows"
-        code = opened.skipped[0].code if opened.skipped else "leaked-file-empty"
-        raise IncompleteError(
-            code,
-            f"the leaked file could not be opened: {reasons}",
-            hint="nothing was changed; give a copy that opens (without a password, undamaged) and run it again",
-            where=str(opened.skipped[0].provenance) if opened.skipped else "",
-        )
+        raise _not_opened(opened)
     wanted = mapping.leaked
     best = max(opened.tables, key=lambda table: _fit(table, mapping))
     named = [table for table in opened.tables if wanted.sheet and table.name == wanted.sheet]
     main = named[0] if named else best
+    if opened.skipped and not set(wanted.mapped) <= set(main.columns):
+        raise _not_opened(opened)
     mapping.check_leaked(main.columns)
     # A second sheet with the same columns lists people too, whatever the mapping calls the first.
     listing = [table for table in opened.tables if set(wanted.mapped) <= set(table.columns)]
@@ -68,6 +64,16 @@ def leaked_list(opened: OpenedFile, mapping: Mapping) -> LeakedList:
     if others:
         not_read["table-not-mapped"] = len(others)
     return LeakedList(tuple(listing), others, dict(sorted(not_read.items())))
+
+
+def _not_opened(opened: OpenedFile) -> IncompleteError:
+    reasons = "; ".join(dict.fromkeys(item.reason for item in opened.skipped)) or "it holds no rows"
+    return IncompleteError(
+        opened.skipped[0].code if opened.skipped else "leaked-file-empty",
+        f"the leaked file could not be opened: {reasons}",
+        hint="nothing was changed; give a copy that opens (without a password, undamaged) and run it again",
+        where=str(opened.skipped[0].provenance) if opened.skipped else "",
+    )
 
 
 def _fit(table: Table, mapping: Mapping) -> tuple[int, int]:

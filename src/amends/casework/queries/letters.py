@@ -24,6 +24,10 @@ LANGUAGES: Final = ("en", "es")
 NO_LETTER: Final = "none"
 """Safe-contact mark: no letter at all."""
 _REPLY_DAYS: Final = 30
+_TO_REPRESENTATIVE: Final = {
+    "breach_notice": "representative_notice",
+    "disclosure_notice": "representative_disclosure_notice",
+}
 _PREPARED: Final = ("prepared", "letter_prepared")
 _BETWEEN_CHANNELS: Final = re.compile(r"[\s,;|/]+")
 
@@ -65,13 +69,12 @@ class LetterWriter:
         self._today = today.date()
         self._playbook: Playbook = load_playbook(incident.playbook)
         record = ExposureRecord.objects.filter(incident=incident).first()
-        self._unknowns = {language: unknown_sentences(record, language) for language in LANGUAGES}
-        self._facts = IncidentFacts(
-            published_where=urlsplit(incident.url).hostname or incident.title,
-            exposed_from=incident.exposed_from,
-            removed_at=incident.removed_at,
-            reported_at=incident.reported_at,
-        )
+        self._told_directly = bool(incident.disclosed_to) and not incident.url
+        self._unknowns = {
+            language: unknown_sentences(record, language, told_directly=self._told_directly)
+            for language in LANGUAGES
+        }
+        self._facts = {language: _facts(incident, language) for language in LANGUAGES}
         hold = self._playbook.population_hold
         self._sentences = {hold.entitlement: hold.sentences}
         self._sentences |= {item.name: item.sentences for item in self._playbook.entitlements}
@@ -110,17 +113,25 @@ class LetterWriter:
             sent_on = delivery.at.date() if delivery else self._today
             letter = Letter(
                 reference=remedy.reference,
-                template="clawback",
+                template="disclosure_clawback" if self._told_directly else "clawback",
                 language="en",
-                addressee_name=Personal(f"The holder of {remedy.recipient.address}"),
+                addressee_name=Personal(self._holder_of(remedy.recipient.address)),
                 address_lines=(),
-                incident=self._facts,
+                incident=self._facts["en"],
                 sender=self._sender,
                 sent_on=sent_on,
                 reply_by=sent_on + timedelta(days=_REPLY_DAYS // 2),
-                accessed_at=remedy.recipient.first_seen,
+                accessed_at=None if self._told_directly else remedy.recipient.first_seen,
             )
             yield PlannedLetter(remedy.pk, letter, "post", delivery.content_sha256 if delivery else "")
+
+    def _holder_of(self, address: str) -> str:
+        """Return whom a letter to a recipient is addressed to: a log knows an address, not who stands behind it."""
+        return address if address == self._incident.disclosed_to else f"The holder of {address}"
+
+    def _template(self, addressee: str) -> str:
+        notice = "disclosure_notice" if self._told_directly else "breach_notice"
+        return notice if addressee == "person" else _TO_REPRESENTATIVE[notice]
 
     def _entitlements(self) -> dict[int, list[str]]:
         """Return person → names of the entitlements that the notice names."""
@@ -174,11 +185,11 @@ class LetterWriter:
         named = _sentences_for(entitled.get(person.pk, ()), self._sentences, language)
         return Letter(
             reference=remedy.reference,
-            template="breach_notice" if to_person else "representative_notice",
+            template=self._template(remedy.addressee),
             language=language,
             addressee_name=address[0],
             address_lines=address[1],
-            incident=self._facts,
+            incident=self._facts[language],
             sender=self._sender,
             sent_on=sent_on,
             reply_by=sent_on + timedelta(days=_REPLY_DAYS),
@@ -191,6 +202,17 @@ class LetterWriter:
             entitlements=named,
             hold_days=self._playbook.population_hold.waiting_days,
         )
+
+
+def _facts(incident: Incident, language: str) -> IncidentFacts:
+    told_to = {**incident.disclosed_to_in, "en": incident.disclosed_to}
+    return IncidentFacts(
+        published_where=urlsplit(incident.url).hostname or incident.title,
+        exposed_from=incident.exposed_from,
+        removed_at=incident.removed_at,
+        reported_at=incident.reported_at,
+        disclosed_to=told_to.get(language, ""),
+    )
 
 
 def exposed_labels(kinds: Sequence[str], language: str) -> tuple[str, ...]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 
 from amends.ledger.home import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER
@@ -24,7 +25,8 @@ def write_with(target: Path, write: Callable[[Path], object]) -> None:
         write(partial)
         partial.replace(target)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):
+            partial.unlink()
         raise FaultError(
             "result-unwritable",
             f"a result file could not be written: {error.strerror}",

@@ -156,7 +156,8 @@ def _second_inputs(planned: Scenario, files: IncidentFiles) -> Any:
         exposed_from=at,
         reported_at=at,
         removed_at=at,
-        disclosed_to="a foreign government (drill)",
+        disclosed_to="a foreign government",
+        disclosed_to_in={"es": "un gobierno extranjero"},
     )
     return IncidentInputs(facts, (), files.registry, files.manifest_mapping)
 

@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 
 from amends.cli.options import HomeOption, JsonOption, default_home
-from amends.cli.session import open_ledger
+from amends.cli.session import do_without_ledger, open_ledger
 from amends.vocabulary.errors import UsageError
 
 app = typer.Typer(help="Check and export the record of who did what, when and why.", no_args_is_help=True)
@@ -26,10 +26,13 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check the hash chain; say which entry was changed, removed, reordered or added. Exit 1 where one was."""
+    if file is None:
+        open_ledger(home or default_home())
+    else:
+        do_without_ledger()
     from amends.casework.results.journal_export import read_journal, verify_ledger
     from amends.ledger import journal
 
-    open_ledger(home or default_home(), create=file is not None)
     expected = _parse_head(head)
     if file is None:
         checked, breaks = verify_ledger(expected)
@@ -55,9 +58,9 @@ def export(
     home: HomeOption = None,
 ) -> None:
     """Write the whole journal with its head, so that an outsider can check it without the ledger."""
+    open_ledger(home or default_home())
     from amends.casework.results.journal_export import write_journal
 
-    open_ledger(home or default_home())
     head = write_journal(to)
     typer.echo(f"{head.sequence} entries, head {head.sequence}:{head.digest}")
 

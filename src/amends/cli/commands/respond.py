@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +26,7 @@ from amends.cli.options import (
 )
 from amends.cli.progress import step_progress
 from amends.cli.session import open_ledger
+from amends.vocabulary.errors import UsageError
 
 if TYPE_CHECKING:
     from amends.cli.incident_run import IncidentInputs, IncidentRun
@@ -81,6 +82,10 @@ def respond(
     disclosed_to: Annotated[
         str, typer.Option(help="Whom they were disclosed to directly, where that is known.")
     ] = "",
+    disclosed_to_in: Annotated[
+        list[str] | None,
+        typer.Option(help="The same in another language, for letters in it: es='un gobierno extranjero'."),
+    ] = None,
     as_of: Annotated[str, typer.Option(help="Day (noon UTC) or instant whose state the data describe.")] = "",
     playbook: Annotated[str, typer.Option(help="What is owed to whom.")] = "custody",
     title: Annotated[str, typer.Option(help="Name of the incident; without personal data.")] = "",
@@ -133,6 +138,7 @@ def respond(
         playbook=playbook,
         url=url,
         disclosed_to=disclosed_to,
+        disclosed_to_in=_by_language(disclosed_to_in or ()),
         **times,  # type: ignore[arg-type]
     )
     inputs = IncidentInputs(
@@ -174,7 +180,7 @@ def run_incident(inputs: IncidentInputs, settings: Settings) -> Response:
         runner = IncidentRunner(inputs, actor=settings.actor, clock=settings.clock, report=progress.step_done)
         run = runner.run()
         written = None
-        if settings.letters and inputs.facts.url:
+        if settings.letters:
             written = write_letters(
                 run.incident,
                 sender.sender,
@@ -254,6 +260,18 @@ def show(response: Response) -> None:
     console.print(f"journal: {response.files.head.sequence}:{response.files.head.digest}", soft_wrap=True)
     if response.letters and response.draft_sender:
         console.print("[yellow]The letters say DRAFT: fill in sender.toml before any of them goes out.[/]")
+
+
+def _by_language(given: Sequence[str]) -> dict[str, str]:
+    pairs = [text.partition("=") for text in given]
+    if any(not (language and words) for language, _, words in pairs):
+        raise UsageError(
+            "language-missing",
+            "--disclosed-to-in does not say which language it is in",
+            hint="write it like es='un gobierno extranjero'",
+            where="--disclosed-to-in",
+        )
+    return {language: words for language, _, words in pairs}
 
 
 def _default_title(url: str, disclosed_to: str) -> str:

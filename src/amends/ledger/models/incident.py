@@ -21,6 +21,8 @@ class Incident(models.Model):
     """Address at which the data could be had; empty where they were disclosed otherwise."""
     disclosed_to = models.CharField(max_length=200, blank=True)
     """Whom the data were disclosed to directly, where that is known from the start."""
+    disclosed_to_in = models.JSONField(default=dict)
+    """Language → the same, for letters in that language; a letter without it does not say to whom."""
     exposed_from = models.DateTimeField()
     reported_at = models.DateTimeField()
     confirmed_at = models.DateTimeField(null=True)

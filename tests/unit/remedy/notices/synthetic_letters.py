@@ -33,6 +33,16 @@ INCIDENT = IncidentFacts(
     removed_at=datetime(2022, 11, 28, 19, 4, tzinfo=UTC),
     reported_at=datetime(2022, 11, 28, 18, 53, tzinfo=UTC),
 )
+DISCLOSURE = IncidentFacts(
+    published_where="",
+    exposed_from=datetime(2022, 12, 7, 15, 30, tzinfo=UTC),
+    removed_at=datetime(2022, 12, 7, 15, 30, tzinfo=UTC),
+    reported_at=datetime(2022, 12, 8, 14, 0, tzinfo=UTC),
+    disclosed_to="a foreign government",
+)
+"""Staff told somebody directly; nothing was published."""
+TOLD_ON = date(2022, 12, 9)
+"""When the letters about it are sent."""
 
 
 def breach_notice(number: int = 1, **changes: Any) -> Letter:
@@ -79,10 +89,53 @@ def clawback(number: int = 3, **changes: Any) -> Letter:
     return breach_notice(number, **(fields | changes))
 
 
+def disclosure_notice(number: int = 4, **changes: Any) -> Letter:
+    """Return a complete notice to a person about whom somebody was told directly."""
+    fields: dict[str, Any] = {"template": "disclosure_notice", "incident": DISCLOSURE, "sent_on": TOLD_ON}
+    return breach_notice(number, **(fields | changes))
+
+
+def representative_disclosure_notice(number: int = 5, **changes: Any) -> Letter:
+    """Return a complete notice to the representative of such a person."""
+    fields: dict[str, Any] = {
+        "template": "representative_disclosure_notice",
+        "incident": DISCLOSURE,
+        "sent_on": TOLD_ON,
+    }
+    return representative_notice(number, **(fields | changes))
+
+
+def disclosure_clawback(number: int = 6, **changes: Any) -> Letter:
+    """Return a complete letter to whom staff told something directly."""
+    fields: dict[str, Any] = {
+        "template": "disclosure_clawback",
+        "addressee_name": Personal("Ministry of Examples, Consular Section"),
+        "incident": DISCLOSURE,
+        "sent_on": TOLD_ON,
+        "accessed_at": None,
+    }
+    return clawback(number, **(fields | changes))
+
+
 def complete_letter(template: str, language: str) -> Letter:
     """Return a complete letter of any kind, so that every template can be proved."""
-    makers = {"representative_notice": representative_notice, "clawback": clawback}
+    makers = {
+        "representative_notice": representative_notice,
+        "clawback": clawback,
+        "disclosure_notice": disclosure_notice,
+        "representative_disclosure_notice": representative_disclosure_notice,
+        "disclosure_clawback": disclosure_clawback,
+    }
     return makers.get(template, breach_notice)(template=template, language=language)
+
+
+def pages_of(pdf: Path) -> int:
+    """Return how many pages the letter has."""
+    document = pypdfium2.PdfDocument(pdf)
+    try:
+        return len(document)
+    finally:
+        document.close()
 
 
 def text_of(pdf: Path) -> str:

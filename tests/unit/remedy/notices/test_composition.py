@@ -8,14 +8,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amends.remedy.notices.composition import compose, missing_elements
+from amends.remedy.notices.wording import load_wording
 from amends.vocabulary.errors import RefusalError
 from amends.vocabulary.personal import Personal
 from tests.unit.remedy.notices.synthetic_letters import (
     CANARY,
+    DISCLOSURE,
     INCIDENT,
     SENDER,
     breach_notice,
     clawback,
+    disclosure_clawback,
+    disclosure_notice,
+    representative_disclosure_notice,
     representative_notice,
 )
 
@@ -60,6 +65,42 @@ def test_a_complete_notice_lacks_nothing():
     assert missing_elements(clawback()) == ()
 
 
+@pytest.mark.parametrize(
+    ("make", "hole", "changes"),
+    [
+        (disclosure_notice, "which_data: exposed_labels", {"exposed_labels": ()}),
+        (disclosure_notice, "what_is_not_known: unknowns", {"unknowns": ()}),
+        (disclosure_notice, "what_we_do: entitlements", {"entitlements": ()}),
+        (disclosure_notice, "what_you_can_do: reply_by", {"reply_by": None}),
+        (representative_disclosure_notice, "whom_it_concerns: person", {"person_name": None}),
+        (disclosure_clawback, "reply_by: reply_by", {"reply_by": None}),
+    ],
+)
+def test_a_letter_about_a_direct_disclosure_with_a_hole_is_refused_too(make, hole, changes):
+    assert missing_elements(make()) == ()
+    assert missing_elements(make(**changes)) == (hole,)
+
+
+@pytest.mark.parametrize("make", [disclosure_notice, representative_disclosure_notice])
+def test_to_whom_it_was_told_is_said_where_it_may_be_and_its_absence_where_not(make):
+    told = all_text(page_of(make()))
+    assert "directly to a foreign government" in told
+    assert "cannot say in this letter to whom" not in told
+    unsaid = all_text(page_of(make(incident=replace(DISCLOSURE, disclosed_to=""))))
+    assert "a foreign government" not in unsaid
+    assert "cannot say in this letter to whom" in unsaid
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("make", [disclosure_notice, representative_disclosure_notice])
+def test_a_direct_disclosure_is_told_as_one_instant_without_a_duration_or_a_removal(make, language):
+    placed = replace(DISCLOSURE, published_where="PLACE THAT DOES NOT EXIST")
+    text = all_text(page_of(make(language=language, incident=placed)))
+    assert text.count("10:30") == 1
+    assert load_wording(language).say_duration(DISCLOSURE.duration) not in text
+    assert placed.published_where not in text
+
+
 def test_help_in_another_language_does_not_fill_the_hole():
     only_english = replace(SENDER, help_lines={"en": ("Free legal help.",)})
     assert missing_elements(breach_notice(language="es", sender=only_english)) == ("how_to_reach_help: help",)
@@ -76,16 +117,24 @@ def test_help_in_another_language_does_not_fill_the_hole():
         {"hold_days": 30},
     ],
 )
-def test_a_letter_to_a_recipient_may_not_carry_anything_about_a_person(changes):
+@pytest.mark.parametrize("make", [clawback, disclosure_clawback])
+def test_a_letter_to_a_recipient_may_not_carry_anything_about_a_person(make, changes):
     with pytest.raises(RefusalError) as refused:
-        compose(clawback(**changes), FONTS)
+        compose(make(**changes), FONTS)
     assert refused.value.code == "notice-oversharing"
 
 
-def test_a_notice_to_a_person_may_not_name_a_second_person():
+@pytest.mark.parametrize("make", [breach_notice, disclosure_notice])
+def test_a_notice_to_a_person_may_not_name_a_second_person(make):
     with pytest.raises(RefusalError) as refused:
-        compose(breach_notice(person_name=Personal("Somebody Else")), FONTS)
+        compose(make(person_name=Personal("Somebody Else")), FONTS)
     assert refused.value.code == "notice-oversharing"
+
+
+def test_whoever_learned_of_a_disclosure_is_unknown_so_the_worst_is_assumed():
+    assert "those whom you fear may know" in all_text(page_of(disclosure_notice()))
+    known = replace(DISCLOSURE, recipients_known=True)
+    assert "those whom you fear may know" not in all_text(page_of(disclosure_notice(incident=known)))
 
 
 def test_whoever_obtained_the_data_is_unknown_so_the_worst_is_assumed():

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from amends.remedy.notices.manifest import MANIFEST_NAME, Manifest
 from amends.remedy.notices.rendering import render_letters
+from amends.remedy.notices.wording import load_wording
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from amends.vocabulary.personal import Personal
 from tests.unit.remedy.notices.synthetic_letters import (
@@ -19,10 +20,20 @@ from tests.unit.remedy.notices.synthetic_letters import (
     SENDER,
     breach_notice,
     clawback,
+    complete_letter,
+    disclosure_clawback,
+    disclosure_notice,
+    pages_of,
     representative_notice,
     text_of,
 )
 
+TO_THE_AFFECTED = [
+    "breach_notice",
+    "representative_notice",
+    "disclosure_notice",
+    "representative_disclosure_notice",
+]
 HOSTILE_NAMES = [
     '#import "@preview/evil:1.0.0": *',
     '#read("/etc/passwd")',
@@ -93,6 +104,68 @@ def test_a_recipient_is_asked_and_learns_nothing_about_any_person(tmp_path):
     ):
         assert said in text
     assert "Acknowledgement of receipt" not in text
+
+
+def test_a_person_reads_when_and_to_whom_information_was_told(tmp_path):
+    text = only_text(disclosure_notice(), tmp_path)
+    for said in (
+        "On Wednesday, 7 December 2022, at 10:30 (EST, UTC\N{MINUS SIGN}5)",
+        "directly to a foreign government.",
+        "noticed on Thursday, 8 December 2022",
+        "nothing was put in a public place",
+        "You will not be removed before 30 days have passed",
+        "by Friday, 30 December 2022",
+        "Signature of the person receiving",
+    ):
+        assert said in text
+    assert "0 seconds" not in text
+
+
+def test_a_person_reads_the_same_about_a_disclosure_in_spanish(tmp_path):
+    facts = replace(disclosure_notice().incident, disclosed_to="un gobierno extranjero")
+    text = only_text(disclosure_notice(language="es", incident=facts), tmp_path)
+    for said in (
+        "El miércoles, 7 de diciembre de 2022",
+        "institución: un gobierno extranjero.",
+        "Acuse de recibo",
+    ):
+        assert said in text
+    assert "0 segundos" not in text
+
+
+def test_whom_staff_told_is_asked_and_has_nothing_confirmed(tmp_path):
+    text = only_text(disclosure_clawback(), tmp_path)
+    assert CANARY not in text
+    for said in (
+        "on Wednesday, 7 December 2022, at 10:30",
+        "do not use it",
+        "do not pass it on",
+        "delete every note of it",
+        "confirm by Friday, 30 December 2022",
+        "Nothing in it confirms or denies anything about any person.",
+    ):
+        assert said in text
+    assert "Acknowledgement of receipt" not in text
+
+
+@pytest.mark.parametrize("paper", ["us-letter", "a4"])
+@pytest.mark.parametrize("language", ["en", "es"])
+@pytest.mark.parametrize("template", TO_THE_AFFECTED)
+def test_a_letter_with_much_to_say_ends_with_its_receipt_on_the_second_page(
+    tmp_path, template, language, paper
+):
+    letter = replace(
+        complete_letter(template, language),
+        sender=replace(SENDER, paper=paper, hours="Monday to Friday, 9:00 to 17:00"),
+        native_name=Personal("محمد"),
+        native_language="ar",
+        exposed_labels=tuple(f"{number}: information about the request" for number in range(15)),
+        unknowns=("Our records have gaps. Somebody may have read it without leaving a trace in them.",) * 3,
+        entitlements=("An individual review of the decision, heard by a judge of another office.",) * 6,
+    )
+    pdf = render_letters([letter], tmp_path, processes=1).letters[0].path
+    assert pages_of(pdf) == 2
+    assert text_of(pdf).count(load_wording(language).labels["receipt_title"]) == 1
 
 
 def test_a_name_in_arabic_letters_stands_in_the_letter(tmp_path):
