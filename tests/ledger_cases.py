@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, LiteralString
 from urllib.parse import urlsplit, urlunsplit
 
 import psycopg
@@ -156,9 +156,9 @@ def _at(server: str, name: str) -> str:
     return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
 
 
-def _on_server(server: str, statement: str, *names: str) -> None:
+def _on_server(server: str, statement: LiteralString, *names: str) -> None:
     with psycopg.connect(server, autocommit=True) as connection:
-        text = sql.SQL(statement)  # type: ignore[arg-type]
+        text = sql.SQL(statement)
         connection.execute(text.format(*map(sql.Identifier, names)))
 
 

@@ -39,7 +39,7 @@ def check_times_in_order(times: dict[str, datetime | None], *, now: datetime) ->
 
 def check_open(incident: Incident) -> None:
     """Raise `RefusalError` ``incident-closed`` for a closed incident."""
-    if incident.closed_at is not None:
+    if _has(incident, "closed_at"):
         raise RefusalError(
             "incident-closed",
             f"incident {incident.reference} is closed",
@@ -49,7 +49,7 @@ def check_open(incident: Incident) -> None:
 
 def check_protected(incident: Incident) -> None:
     """Raise `RefusalError` ``population-not-protected`` while the rows are not yet held (R08)."""
-    if incident.population_held_at is None:
+    if not _has(incident, "population_held_at"):
         raise RefusalError(
             "population-not-protected",
             "nobody is categorised before everybody is held",
@@ -59,12 +59,17 @@ def check_protected(incident: Incident) -> None:
 
 def check_identified(incident: Incident) -> None:
     """Raise `RefusalError` ``not-identified`` while the rows have not been judged."""
-    if incident.identified_at is None:
+    if not _has(incident, "identified_at"):
         raise RefusalError(
             "not-identified",
             "remedies cannot be planned before the rows have been linked",
             hint="identify the affected people first",
         )
+
+
+def _has(incident: Incident, timestamp: str) -> bool:
+    """Look in the ledger: a door may hold the incident as it stood before somebody else's act."""
+    return Incident.objects.filter(pk=incident.pk, **{f"{timestamp}__isnull": False}).exists()
 
 
 def _out_of_order(name: str, other: str, how: str) -> UsageError:

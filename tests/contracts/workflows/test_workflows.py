@@ -116,7 +116,7 @@ def test_no_step_settles_a_remedy_without_anything_to_show_for_it(workflow):
 def test_states_fit_their_column_and_names_are_plain_words(workflow):
     from amends.ledger.models import Remedy
 
-    longest = Remedy._meta.get_field("state").max_length
+    longest = Remedy._meta.get_field("state").max_length or 0
     assert all(len(state) <= longest for state in workflow.states)
     names = [*workflow.states, *(step.name for step in workflow.transitions)]
     assert all(name.replace("_", "").isalpha() and name.islower() for name in names)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -15,7 +16,7 @@ from amends.ledger.models import Figure, LeakedRow, Remedy
 from amends.vocabulary.errors import RefusalError
 from tests.ledger_cases import a_recipient, an_act, identified, incident_with_rows, protected_incident
 
-PEOPLE = [
+PEOPLE: list[dict[str, Any]] = [
     {"status_at_exposure": "in_custody", "represented": True, "facts": {"fear_finding": "positive"}},
     {"status_at_exposure": "in_custody"},
     {"status_at_exposure": "released", "status_at_hold": "removed", "removal_phase": "before_hold"},
@@ -132,7 +133,7 @@ def test_figures_that_do_not_add_up_are_named_and_not_published(incident):
 
 
 def test_a_lost_notice_is_named(incident):
-    Remedy.objects.filter(kind="notice", addressee="person").first().delete()
+    Remedy.objects.filter(kind="notice", addressee="person")[0].delete()
     names = {item.total for item in discrepancies(values(incident), figure_set().reconciliations)}
     assert names == {"persons"}
 
@@ -173,7 +174,7 @@ def test_figures_of_one_group_stand_together():
 
 
 def test_names_fit_their_column():
-    longest = Figure._meta.get_field("name").max_length
+    longest = Figure._meta.get_field("name").max_length or 0
     assert all(len(figure.name) <= longest for figure in figure_set().figures)
 
 

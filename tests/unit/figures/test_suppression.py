@@ -237,5 +237,5 @@ def test_a_zero_is_no_hiding_place_so_the_total_goes():
 
 
 def test_nothing_is_withheld_where_nothing_is_small():
-    values = completed({name: 50 for name in leaves_of(TREE)}, TREE)
+    values = completed(dict.fromkeys(leaves_of(TREE), 50), TREE)
     assert suppress(values, TREE) == values

@@ -130,9 +130,16 @@ def test_nothing_stays_nothing_and_does_not_become_a_json_null(ledger):
 
 def test_one_bad_row_writes_none(ledger):
     incident = incident_with_rows(1)
-    names = ("incident", "table_name", "row_number", "hidden", "exposed_kinds", "identifier_fingerprint")
-    names = (*names, "judgement", "outcome", "registry_person_id", "reason")
-    rest = (False, [], "", "not_judged", "", "", "")
+    names: tuple[str, ...] = (
+        "incident",
+        "table_name",
+        "row_number",
+        "hidden",
+        "exposed_kinds",
+        "identifier_fingerprint",
+    )
+    names += ("judgement", "outcome", "registry_person_id", "reason")
+    rest: tuple[object, ...] = (False, [], "", "not_judged", "", "", "")
     with pytest.raises(DatabaseError), transaction.atomic():
         # Row 2 stands there already.
         insert_rows(LeakedRow, names, [(incident.pk, TABLE, n, *rest) for n in (5, 4, 3, 2)])

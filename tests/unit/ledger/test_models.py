@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.management import call_command
@@ -50,14 +51,15 @@ def test_a_new_table_without_a_migration_would_be_noticed(ledger, monkeypatch):
 
     added = models.IntegerField(default=0)
     added.set_attributes_from_name("planted")
-    monkeypatch.setattr(LeakedRow._meta, "local_fields", [*LeakedRow._meta.local_fields, added])
-    LeakedRow._meta._expire_cache()
+    options: Any = LeakedRow._meta
+    monkeypatch.setattr(options, "local_fields", [*options.local_fields, added])
+    options._expire_cache()
     try:
         with pytest.raises(SystemExit):
             call_command("makemigrations", check=True, dry_run=True, verbosity=0)
     finally:
         monkeypatch.undo()
-        LeakedRow._meta._expire_cache()
+        options._expire_cache()
 
 
 def test_nothing_is_removed_or_reported_before_it_was_exposed(ledger):

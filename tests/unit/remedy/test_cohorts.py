@@ -104,7 +104,7 @@ def test_a_fact_may_be_called_like_a_comparison(ledger, name):
 
 @pytest.mark.parametrize("cohort", load_playbook("custody").cohorts, ids=lambda cohort: cohort.name)
 def test_each_cohort_of_the_custody_playbook_has_people_whom_it_fits_and_fits_the_right_ones(ledger, cohort):
-    fitting = {"facts": {}}
+    fitting: dict[str, Any] = {"facts": {}}
     for name, values in cohort.where.items():
         if name in ("represented", "deceased", "minor"):
             fitting[name] = "yes" in values

@@ -82,7 +82,7 @@ def _fit(table: Table, mapping: Mapping) -> tuple[int, int]:
 
 def listed_rows(table: Table, mapping: Mapping) -> Iterator[ListedRow]:
     """Yield every row of one table, with the kinds of personal data that its filled cells expose."""
-    kinds = {finding.column: finding.kind for finding in classify_columns(table)}
+    kinds = _mapped_kinds(mapping) | {item.column: item.kind for item in classify_columns(table)}
     kind_of_column = [kinds.get(column, UNKNOWN_KIND + column) for column in table.columns]
     identifiers = [table.columns.index(column) for column in mapping.leaked.identifiers]
     for number, row in zip(table.row_numbers, table.rows, strict=True):
@@ -94,6 +94,20 @@ def listed_rows(table: Table, mapping: Mapping) -> Iterator[ListedRow]:
             exposed_kinds=tuple(exposed),
             identifier=next((row[i] for i in identifiers if row[i]), ""),
         )
+
+
+def _mapped_kinds(mapping: Mapping) -> dict[str, str]:
+    """Return column → kind as the mapping knows it, for headers ("Passenger") that no rule knows."""
+    leaked = mapping.leaked
+    kinds = {
+        leaked.family_name: "family-name",
+        leaked.given_name: "given-name",
+        leaked.full_name: "full-name",
+        leaked.date_of_birth: "date-of-birth",
+        leaked.nationality: "nationality",
+        **dict.fromkeys(leaked.identifiers, "identification-number"),
+    }
+    return {column: kind for column, kind in kinds.items() if column}
 
 
 def as_arrow(table: Table, rows: list[int]) -> pa.Table:
