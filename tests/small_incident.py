@@ -267,5 +267,3 @@ def files_by_hash(folder: Path) -> dict[str, str]:
 def sha256_of(path: Path) -> str:
     """Return the SHA-256 of a file."""
     return hashlib.sha256(path.read_bytes()).hexdigest()
-
-

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from io import BytesIO
+import struct
+import zlib
 
 import pytest
 from playwright.sync_api import Page
@@ -12,6 +13,7 @@ from tests.browser.conftest import PASSWORD, Served
 
 WIDE = {"width": 1280, "height": 900}
 NARROW = {"width": 360, "height": 740}
+_PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
 
 
 def watched(page: Page) -> list[str]:
@@ -30,20 +32,19 @@ def log_in(page: Page, served: Served) -> None:
     page.wait_for_url(served.address + "/")
 
 
-def colours_in(picture: bytes) -> int:
-    """Return how many colours a screenshot has: a blank page has one."""
-    from PIL import Image
-
-    with Image.open(BytesIO(picture)) as image:
-        found = image.convert("RGB").getcolors(maxcolors=1 << 24)
-    return len(found or ())
+def variety_of(picture: bytes) -> int:
+    """Return how many different bytes the unpacked pixels of a PNG have: of a blank page, a handful."""
+    place, packed = len(_PNG_SIGNATURE), b""
+    while place < len(picture):
+        length, kind = struct.unpack_from(">I4s", picture, place)
+        packed += picture[place + 8 : place + 8 + length] if kind == b"IDAT" else b""
+        place += length + 12
+    return len(set(zlib.decompress(packed)))
 
 
 def overflow(page: Page) -> int:
     """Return by how many pixels the page is wider than its window."""
-    wider: int = page.evaluate(
-        "document.documentElement.scrollWidth - document.documentElement.clientWidth"
-    )
+    wider: int = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
     return wider
 
 
@@ -56,7 +57,7 @@ def test_an_operator_logs_in_opens_the_incident_and_sees_the_figures(page: Page,
     shown = page.locator(".key-figure").filter(has_text="people").first.inner_text()
     assert str(figures["persons"]) in shown
     assert "4 h 19 min" in page.inner_text("body")
-    assert colours_in(page.screenshot()) > 20
+    assert variety_of(page.screenshot()) > 100
     assert complaints == []
 
 
@@ -101,7 +102,7 @@ def test_the_measure_of_overflow_sees_one(page: Page):
     page.set_content("<div style='inline-size:900px'>wide</div>")
     assert overflow(page) > 400
     page.set_content("")
-    assert colours_in(page.screenshot()) == 1
+    assert variety_of(page.screenshot()) < 10
 
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
@@ -113,7 +114,7 @@ def test_the_report_opens_from_the_disk_without_a_network(page: Page, report, si
     assert "4 h 19 min" in page.inner_text("body")
     assert page.locator("svg").count() >= 2
     assert overflow(page) <= 0
-    assert colours_in(page.screenshot()) > 20
+    assert variety_of(page.screenshot()) > 100
     assert complaints == []
 
 

@@ -78,7 +78,9 @@ def copy_with(bench: Bench, name: str, change: Callable[[bytes], bytes]) -> Path
     return file
 
 
-def test_the_bench_itself_is_sound_and_good_input_does_change_the_ledger(responded: Responded, tmp_path: Path):
+def test_the_bench_itself_is_sound_and_good_input_does_change_the_ledger(
+    responded: Responded, tmp_path: Path
+):
     """The twin: were nothing ever written, every case below would pass."""
     bench = Bench(responded.copied(tmp_path), tmp_path / "work")
     before = ledger_dump(bench.responded.home)
@@ -260,6 +262,10 @@ def test_a_time_that_is_none(bench: Bench):
 
 def test_a_playbook_that_nobody_knows(bench: Bench):
     bench.refused(2, "playbook-unknown", said="custody", playbook="no-such-playbook")
+
+
+def test_a_title_that_the_ledger_could_not_hold_whole(bench: Bench):
+    bench.refused(2, "text-too-long", said="--title", title="t" * 201)
 
 
 def test_a_network_that_is_none(bench: Bench):

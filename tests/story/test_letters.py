@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import pypdfium2 as pdfium
+import pypdfium2 as pdfium  # type: ignore[import-untyped]
 import pytest
 
 from tests.small_incident import Responded, sha256_of
@@ -53,8 +53,7 @@ def texts(responded: Responded) -> dict[str, str]:
 @pytest.fixture
 def notices(responded: Responded) -> list[OwedNotice]:
     known = {
-        person["person_id"]: person
-        for person in pq.read_table(responded.incident.files.registry).to_pylist()
+        person["person_id"]: person for person in pq.read_table(responded.incident.files.registry).to_pylist()
     }
     with closing(sqlite3.connect(responded.home / "ledger.sqlite3")) as ledger:
         rows = ledger.execute(
@@ -108,7 +107,9 @@ def test_no_letter_names_anybody_else(texts, notices):
         if notice.state == "prepared":
             text = texts[notice.reference].replace(" ".join(notice.name.split()), "")
             text = text.replace(notice.representative, "")
-            strangers = [name for name in names if len(name) > 6 and re.search(rf"\b{re.escape(name)}\b", text)]
+            strangers = [
+                name for name in names if len(name) > 6 and re.search(rf"\b{re.escape(name)}\b", text)
+            ]
             assert strangers == [], notice.reference
 
 
@@ -138,7 +139,9 @@ def test_a_representative_is_written_to_on_the_day_of_the_client(notices):
 
 
 def test_both_letters_bear_the_same_date(texts):
-    dates = Counter("30 November 2022" in text or "30 de noviembre de 2022" in text for text in texts.values())
+    dates = Counter(
+        "30 November 2022" in text or "30 de noviembre de 2022" in text for text in texts.values()
+    )
     assert dates == {True: len(texts)}
 
 

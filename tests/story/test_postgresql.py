@@ -13,9 +13,7 @@ from tests.small_incident import Program, Responded, files_by_hash
 def test_the_small_incident_on_postgresql_gives_the_figures_of_sqlite(
     responded: Responded, tmp_path: Path, postgresql_url: str
 ):
-    program = Program(
-        tmp_path / "home", responded.incident.people, {"AMENDS_DATABASE_URL": postgresql_url}
-    )
+    program = Program(tmp_path / "home", responded.incident.people, {"AMENDS_DATABASE_URL": postgresql_url})
     arguments = responded.incident.arguments(tmp_path / "out")
     finished = program.run(*arguments)
     assert finished.code == 0, finished.err

@@ -16,7 +16,11 @@ pytestmark = pytest.mark.skipif(
     reason="the corpus of real files is not here; AMENDS_CORPUS names its folder",
 )
 
-DOCUMENTS = ("/images/logstash_OSCON.pdf", "/misc/viquickref.pdf", "/misc/wendy/recipes/Baked%20Spaghetti.doc")
+DOCUMENTS = (
+    "/images/logstash_OSCON.pdf",
+    "/misc/viquickref.pdf",
+    "/misc/wendy/recipes/Baked%20Spaghetti.doc",
+)
 
 
 @pytest.fixture(scope="module", params=DOCUMENTS)

@@ -9,8 +9,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import OperationalError, transaction
+from django.db.models import Model
 
 from amends.ledger import journal
+from amends.ledger.models import JournalEntry
 from amends.vocabulary.errors import FaultError, UsageError
 
 
@@ -19,7 +21,8 @@ class Act:
     """One deliberate act: its actor, its reason, its instant.
 
     Raises `UsageError` ``actor-missing`` or ``reason-missing``: a record that does not say who and why is
-    worth nothing in court.
+    worth nothing in court; ``text-too-long`` for more than a journal entry can hold, because a record is never
+    cut short.
     """
 
     actor: str
@@ -34,10 +37,24 @@ class Act:
             )
         if not self.reason.strip():
             raise UsageError("reason-missing", "no reason is given", hint="give --reason in a sentence")
+        check_length(self.actor, JournalEntry, "actor", where="--actor")
+        check_length(self.reason, JournalEntry, "reason", where="--reason")
         if self.now.tzinfo is None:
             raise UsageError(
                 "time-without-zone", "an instant has no time zone", hint="end it in Z, or give an offset"
             )
+
+
+def check_length(text: str, model: type[Model], field_name: str, *, where: str) -> None:
+    """Raise `UsageError` ``text-too-long`` where a field of the ledger could not hold the whole text."""
+    longest = model._meta.get_field(field_name).max_length
+    if longest and len(text) > longest:
+        raise UsageError(
+            "text-too-long",
+            f"{where} has {len(text)} characters, and the ledger keeps {longest}",
+            hint="say it in fewer words",
+            where=where,
+        )
 
 
 @dataclass(slots=True)

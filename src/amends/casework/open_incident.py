@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
-from amends.casework.acts import Act, journalled
+from amends.casework.acts import Act, check_length, journalled
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_times_in_order
 from amends.jurisdictions.deadlines import due_at
@@ -81,7 +81,9 @@ def open_incident(*, facts: IncidentFacts, act: Act) -> OpenedIncident:
 
 
 def check_facts(facts: IncidentFacts, *, now: datetime) -> Playbook:
-    """Return the playbook. Raises `UsageError` where it is unknown or the times are out of order."""
+    """Return the playbook. Raises `UsageError` where it is unknown, the times are out of order or a text is too long."""
+    for name in ("title", "url", "disclosed_to"):
+        check_length(getattr(facts, name), Incident, name, where=f"--{name.replace('_', '-')}")
     times = {
         name: getattr(facts, name)
         for name in ("exposed_from", "reported_at", "confirmed_at", "removed_at", "as_of")

@@ -146,10 +146,7 @@ class HandMade:
         from amends.scan.opening import open_file
 
         folder.mkdir(parents=True)
-        known = [
-            [*row[:7], registry_changes.get(row[0], row[7]), *row[8:]]
-            for row in REGISTRY
-        ]
+        known = [[*row[:7], registry_changes.get(row[0], row[7]), *row[8:]] for row in REGISTRY]
         _write(folder / "leaked.csv", SHEET)
         _write(folder / "registry.csv", (REGISTRY_COLUMNS, *known))
         _write(folder / "status.csv", _STATUS)
@@ -264,7 +261,7 @@ def everything() -> dict[str, list[object]]:
     from django.apps import apps
 
     return {
-        model.__name__: [repr(sorted(row.items())) for row in model.objects.order_by("pk").values()]
+        model.__name__: [repr(sorted(row.items())) for row in model._default_manager.order_by("pk").values()]
         for model in apps.get_app_config("ledger").get_models()
     }
 

@@ -15,7 +15,11 @@ WAITING_DAYS = 30
 
 def step(incident: Incident, found: list[Remedy], name: str, *, days: float = 0, shown: Shown | None = None):
     return advance_remedy(
-        incident=incident, remedies=[r.pk for r in found], step=name, act=act("because", days=days), shown=shown
+        incident=incident,
+        remedies=[r.pk for r in found],
+        step=name,
+        act=act("because", days=days),
+        shown=shown,
     )
 
 
@@ -27,7 +31,9 @@ def tell(incident: Incident, notices: list[Remedy], *, days: float) -> None:
     step(incident, notices, "prove_delivery", days=days, shown=Shown(proof="signature 17"))
 
 
-def why_it_stays(incident: Incident, hold: list[Remedy], *, days: float = 0, shown: Shown | None = SECOND) -> str:
+def why_it_stays(
+    incident: Incident, hold: list[Remedy], *, days: float = 0, shown: Shown | None = SECOND
+) -> str:
     """Try to lift the hold, and return the refusal; nothing may have changed."""
     before = everything()
     with pytest.raises(RefusalError) as refused:
@@ -36,7 +42,9 @@ def why_it_stays(incident: Incident, hold: list[Remedy], *, days: float = 0, sho
     return f"{refused.value.code}: {refused.value.message}"
 
 
-def test_a_hold_is_lifted_only_when_every_condition_is_met_and_each_refusal_says_which_is_not(people: HandMade):
+def test_a_hold_is_lifted_only_when_every_condition_is_met_and_each_refusal_says_which_is_not(
+    people: HandMade,
+):
     incident = people.planned()
     ana = person(incident, "P2")
     hold = remedies(incident, "hold", ana, row__row_number=2)
@@ -103,7 +111,9 @@ def test_each_attempt_stays_on_record_when_a_second_follows(people: HandMade):
 def test_delivery_is_not_proven_without_proof(people: HandMade):
     incident = people.planned()
     notices = remedies(incident, "notice", person(incident, "P3"))[:1]
-    step(incident, notices, "prepare", shown=Shown(content={notices[0].pk: Letterhead("0" * 64, "en", "post")}))
+    step(
+        incident, notices, "prepare", shown=Shown(content={notices[0].pk: Letterhead("0" * 64, "en", "post")})
+    )
     step(incident, notices, "dispatch")
     with pytest.raises(RefusalError) as refused:
         step(incident, notices, "prove_delivery")

@@ -6,13 +6,14 @@ import re
 
 import pytest
 
-from amends.casework import acts, permissions
+from amends.casework import permissions
 from amends.casework.acts import Act
 from amends.casework.advance_remedy import advance_remedy
 from amends.casework.close_incident import close_incident, what_is_open
 from amends.casework.plan_remedies import plan_remedies
 from amends.casework.publish_figures import publish_figures
 from amends.casework.visibility import check_may_see_register
+from amends.ledger import journal
 from amends.ledger.models import Duty, Incident, LeakedRow, Remedy
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from tests.unit.casework.hand_made import NOW, HandMade, act, everything, journal_verbs, remedies
@@ -28,6 +29,14 @@ def test_an_act_without_a_reason_is_refused():
     with pytest.raises(UsageError) as refused:
         Act("operator", "\t", NOW)
     assert refused.value.code == "reason-missing"
+
+
+@pytest.mark.parametrize(("actor", "reason"), [("a" * 81, "why"), ("who", "w" * 501)])
+def test_an_act_with_more_words_than_the_journal_can_hold_is_refused_and_not_cut_short(actor, reason):
+    Act("a" * 80, "w" * 500, NOW)
+    with pytest.raises(UsageError) as refused:
+        Act(actor, reason, NOW)
+    assert refused.value.code == "text-too-long"
 
 
 def test_an_act_at_an_instant_without_a_zone_is_refused():
@@ -222,7 +231,7 @@ def test_a_change_whose_entry_cannot_be_written_does_not_happen(monkeypatch, peo
     def torn(*_args, **_more):
         raise FaultError("journal-torn", "the journal could not be written", hint="")
 
-    monkeypatch.setattr(acts.journal, "append", torn)
+    monkeypatch.setattr(journal, "append", torn)
     for attempt in (
         lambda: publish_figures(incident=incident, act=act()),
         lambda: advance_remedy(incident=incident, remedies=[notice], step="withhold", act=act()),

@@ -5,8 +5,8 @@ from __future__ import annotations
 from contextlib import nullcontext
 
 import pytest
+from django.db import transaction
 
-from amends.casework import acts
 from amends.casework.advance_remedy import as_ranges
 from amends.casework.open_incident import open_incident
 from amends.casework.plan_remedies import plan_remedies
@@ -174,8 +174,8 @@ def test_a_walk_that_breaks_off_within_a_verb_starts_that_verb_again_and_doubles
 
 def test_without_one_transaction_the_same_crash_would_leave_rows_behind(people: HandMade, monkeypatch):
     """The twin: with change and entry apart, the count after the second run is wrong, or it cannot run."""
-    monkeypatch.setattr(acts.transaction, "atomic", nullcontext)
-    monkeypatch.setattr(acts.journal, "append", lambda *_args, **_more: None)
+    monkeypatch.setattr(transaction, "atomic", nullcontext)
+    monkeypatch.setattr(journal, "append", lambda *_args, **_more: None)
     from django.db import Error
 
     try:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import datetime, timedelta, timezone
 
 import pytest
@@ -117,15 +118,28 @@ def test_a_tuple_is_stored_as_the_list_it_will_be_read_as(ledger):
     assert LeakedRow.objects.filter(exposed_kinds__0="name").exists()
 
 
-def test_nothing_stays_nothing_and_does_not_become_a_json_null(ledger):
-    """As with the ORM, a field that may not be empty refuses it."""
+ROW_FIELDS = (
+    "incident",
+    "table_name",
+    "row_number",
+    "hidden",
+    "exposed_kinds",
+    "identifier_fingerprint",
+    "judgement",
+    "outcome",
+    "registry_person_id",
+    "reason",
+)
+
+
+@pytest.mark.parametrize(("kinds", "stored_rows"), [([], 1), (None, 0)])
+def test_nothing_stays_nothing_and_does_not_become_a_json_null(ledger, kinds, stored_rows):
+    """As with the ORM, a field that may not be empty refuses it; an empty list is something."""
     incident = incident_with_rows(0)
-    with pytest.raises(IntegrityError), transaction.atomic():
-        insert_rows(
-            LeakedRow,
-            ("incident", "table_name", "row_number", "exposed_kinds"),
-            [(incident.pk, TABLE, 7, None)],
-        )
+    row = (incident.pk, TABLE, 7, False, kinds, "", "not_judged", "", "", "")
+    with suppress(IntegrityError), transaction.atomic():
+        insert_rows(LeakedRow, ROW_FIELDS, [row])
+    assert LeakedRow.objects.count() == stored_rows
 
 
 def test_one_bad_row_writes_none(ledger):
