@@ -47,7 +47,7 @@ class Act:
 
 def check_length(text: str, model: type[Model], field_name: str, *, where: str) -> None:
     """Raise `UsageError` ``text-too-long`` where a field of the ledger could not hold the whole text."""
-    longest = model._meta.get_field(field_name).max_length
+    longest = getattr(model._meta.get_field(field_name), "max_length", None)
     if longest and len(text) > longest:
         raise UsageError(
             "text-too-long",

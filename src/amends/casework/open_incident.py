@@ -81,7 +81,7 @@ def open_incident(*, facts: IncidentFacts, act: Act) -> OpenedIncident:
 
 
 def check_facts(facts: IncidentFacts, *, now: datetime) -> Playbook:
-    """Return the playbook. Raises `UsageError` where it is unknown, the times are out of order or a text is too long."""
+    """Return the playbook. Raises `UsageError` where it is unknown, times out of order or a text too long."""
     for name in ("title", "url", "disclosed_to"):
         check_length(getattr(facts, name), Incident, name, where=f"--{name.replace('_', '-')}")
     times = {

@@ -106,8 +106,8 @@ def test_the_ledger_lies_where_the_environment_says_or_in_the_users_data_folder(
     monkeypatch.setenv("XDG_DATA_HOME", "/data")
     assert default_home() == Path("/data/amends")
     monkeypatch.delenv("XDG_DATA_HOME")
-    monkeypatch.setenv("HOME", "/home/op")
-    assert default_home() == Path("/home/op/.local/share/amends")
+    monkeypatch.setenv("HOME", "/data/op")
+    assert default_home() == Path("/data/op/.local/share/amends")
 
 
 def test_the_actor_is_the_one_who_is_named(monkeypatch):
