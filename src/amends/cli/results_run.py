@@ -11,7 +11,7 @@ from amends.casework.results.journal_export import write_journal
 from amends.casework.results.recipients_file import write_recipients
 from amends.casework.results.register_file import write_register_file
 from amends.casework.results.report_file import write_figures, write_report
-from amends.ledger.journal import Head
+from amends.ledger.chain import Head
 
 if TYPE_CHECKING:
     from amends.ledger.models import Incident

@@ -39,15 +39,6 @@ def open_ledger(folder: Path, *, create: bool = False) -> bool:
     return new
 
 
-def do_without_ledger() -> None:
-    """Make the ledger's types known without any ledger: an outsider checks a file and leaves no trace."""
-    import django
-    from django.conf import settings
-
-    settings.configure(INSTALLED_APPS=["amends.ledger"], USE_TZ=True)
-    django.setup()
-
-
 def _set_up() -> None:
     import django
     from django.core.management import call_command

@@ -13,14 +13,15 @@ import pytest
 from amends.casework.publish_figures import publish_figures
 from amends.casework.queries.overview import incident_overview
 from amends.casework.results.files import write_text, write_with
-from amends.casework.results.journal_export import read_journal, verify_ledger, write_journal
+from amends.casework.results.journal_export import verify_ledger, write_journal
+from amends.casework.results.journal_file import read_journal
 from amends.casework.results.recipients_file import write_recipients
 from amends.casework.results.register_file import write_register_file
 from amends.casework.results.report_file import write_figures, write_report
 from amends.casework.results.sender import load_sender, write_sender_template
 from amends.casework.screen_release import screen_release
 from amends.figures.definitions import FigureSet, Reconciliation, figure_set
-from amends.ledger.journal import Head
+from amends.ledger.chain import Head
 from amends.ledger.models import Incident, LeakedRow, Recipient, Release
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from tests.unit.casework.hand_made import HandMade, act, everything, journal_verbs

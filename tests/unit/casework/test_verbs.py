@@ -14,6 +14,7 @@ from amends.casework.protect_population import protect_population
 from amends.casework.publish_figures import publish_figures
 from amends.casework.queries.incidents import all_incidents, find_incident
 from amends.ledger import journal
+from amends.ledger.chain import verify
 from amends.ledger.models import AffectedPerson, Artefact, Incident, LeakedRow, Recipient, Remedy
 from amends.vocabulary.errors import UsageError
 from tests.unit.casework.hand_made import (
@@ -48,7 +49,7 @@ def test_each_verb_writes_one_entry_and_a_second_time_none(people: HandMade):
 
 def test_the_journal_of_the_walk_is_an_unbroken_chain(people: HandMade):
     publish_figures(incident=people.planned(), act=act())
-    assert journal.verify(journal.entries(), expected_head=journal.head()) == ()
+    assert verify(journal.entries(), expected_head=journal.head()) == ()
 
 
 def test_every_row_is_held_before_anybody_knows_whose_it_is(people: HandMade):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import asdict, replace
 from typing import Any
 
-from amends.ledger.journal import GENESIS, Entry, Head
+from amends.ledger.chain import GENESIS, Entry, Head
 
 
 def a_chain(length: int, *, reason: str = "exercise") -> list[Entry]:

@@ -14,7 +14,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from amends.ledger import journal
-from amends.ledger.journal import Head, JournalFields, verify
+from amends.ledger.chain import GENESIS, Head, verify
+from amends.ledger.journal import JournalFields
 from amends.ledger.models import JournalEntry, JournalHead
 from amends.vocabulary.errors import FaultError
 from tests.ledger_cases import NOW
@@ -72,7 +73,7 @@ def test_the_chain_begins_at_one_and_the_head_is_its_end(ledger):
     appended(3)
     chain = list(journal.entries())
     assert [entry.sequence for entry in chain] == [1, 2, 3]
-    assert chain[0].previous == journal.GENESIS
+    assert chain[0].previous == GENESIS
     assert journal.head() == Head(3, chain[-1].digest)
 
 
@@ -162,7 +163,7 @@ def test_emptying_or_replacing_is_refused_too(ledger):
 
 def test_there_is_never_a_second_head(ledger):
     with pytest.raises(DatabaseError), transaction.atomic():
-        JournalHead.objects.create(id=2, sequence=0, digest=journal.GENESIS)
+        JournalHead.objects.create(id=2, sequence=0, digest=GENESIS)
 
 
 @pytest.mark.parametrize(

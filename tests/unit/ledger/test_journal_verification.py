@@ -9,8 +9,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from amends.ledger import journal
-from amends.ledger.journal import Break, Entry, Head, verify
+from amends.ledger.chain import GENESIS, Break, Entry, Head, verify
 from tests.unit.ledger.chains import a_chain, end_of, rewritten
 
 LENGTH = 8
@@ -206,7 +205,7 @@ def test_the_digest_is_the_documented_one():
     entry = CHAIN[0]
     text = (
         '{"actor":"operator","at":"2031-03-03T09:01:00.000000+00:00","detail":{"count":1,"remedies":"1-3"},'
-        f'"incident":"2031-03-03-0123456789","previous":"{journal.GENESIS}","reason":"exercise",'
+        f'"incident":"2031-03-03-0123456789","previous":"{GENESIS}","reason":"exercise",'
         '"sequence":1,"verb":"advance_remedy"}'
     )
     assert entry.digest == hashlib.sha256(text.encode()).hexdigest()

@@ -8,8 +8,10 @@ from typing import Annotated
 
 import typer
 
+from amends.casework.results.journal_file import verify_file
 from amends.cli.options import HomeOption, JsonOption, default_home
-from amends.cli.session import do_without_ledger, open_ledger
+from amends.cli.session import open_ledger
+from amends.ledger.chain import Head
 from amends.vocabulary.errors import UsageError
 
 app = typer.Typer(help="Check and export the record of who did what, when and why.", no_args_is_help=True)
@@ -26,22 +28,14 @@ def verify(
     as_json: JsonOption = False,
 ) -> None:
     """Check the hash chain; say which entry was changed, removed, reordered or added. Exit 1 where one was."""
+    expected = parse_head(head)
     if file is None:
         open_ledger(home or default_home())
-    else:
-        do_without_ledger()
-    from amends.casework.results.journal_export import read_journal, verify_ledger
-    from amends.ledger import journal
+        from amends.casework.results.journal_export import verify_ledger
 
-    expected = _parse_head(head)
-    if file is None:
         checked, breaks = verify_ledger(expected)
     else:
-        entries, stored = read_journal(file)
-        checked = len(entries)
-        found = journal.verify(entries, expected_head=stored, head_is_end=True)
-        breaks = found + (journal.verify(entries, expected_head=expected) if expected else ())
-    breaks = tuple(dict.fromkeys(breaks))
+        checked, breaks = verify_file(file, expected)
     if as_json:
         listed = [{"sequence": b.sequence, "kind": b.kind, "message": b.message} for b in breaks]
         typer.echo(json.dumps({"entries": checked, "intact": not breaks, "breaks": listed}))
@@ -65,13 +59,12 @@ def export(
     typer.echo(f"{head.sequence} entries, head {head.sequence}:{head.digest}")
 
 
-def _parse_head(text: str):  # type: ignore[no-untyped-def]
-    from amends.ledger.journal import Head
-
+def parse_head(text: str) -> Head | None:
+    """Return a head written as SEQUENCE:DIGEST, or None for no text. Raises `UsageError` ``head-invalid``."""
     if not text:
         return None
     sequence, _, digest = text.partition(":")
-    if not sequence.isdecimal() or len(digest) != 64:  # noqa: PLR2004
+    if not sequence.isdecimal() or len(digest) != 64:
         raise UsageError(
             "head-invalid",
             "--head is not SEQUENCE:DIGEST",
