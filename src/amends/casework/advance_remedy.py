@@ -12,7 +12,7 @@ from amends.casework.acts import Act, journalled
 from amends.casework.hold_end import check_hold_may_end
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
-from amends.ledger.bulk import insert_rows
+from amends.ledger.bulk import in_chunks, insert_rows
 from amends.ledger.models import Delivery, Incident, Remedy
 from amends.remedy.statemachine import Transition
 from amends.remedy.workflow_table import workflow_of
@@ -74,11 +74,11 @@ def advance_remedy(
     check_open(incident)
     shown = shown or Shown()
     with journalled("advance_remedy", act) as change:
-        found = list(Remedy.objects.select_for_update().filter(incident=incident, pk__in=remedies))
+        found = _locked(incident, remedies)
         steps = _checked_steps(found, remedies, step, act, shown)
         for source, transition in steps.items():
-            keys = [remedy.pk for remedy in found if remedy.state == source]
-            Remedy.objects.filter(pk__in=keys).update(state=transition.target)
+            for keys in in_chunks([remedy.pk for remedy in found if remedy.state == source]):
+                Remedy.objects.filter(pk__in=keys).update(state=transition.target)
         _record_deliveries(found, step, act, shown)
         if found:
             change.incident = incident.reference
@@ -93,6 +93,11 @@ def advance_remedy(
                 "proof": shown.proof or shown.public_acknowledgement,
             }
     return AdvancedRemedies(step, len(found))
+
+
+def _locked(incident: Incident, remedies: Sequence[int]) -> list[Remedy]:
+    chosen = Remedy.objects.select_for_update().filter(incident=incident)
+    return [remedy for keys in in_chunks(sorted(set(remedies))) for remedy in chosen.filter(pk__in=keys)]
 
 
 def _checked_steps(
@@ -140,9 +145,9 @@ def _record_deliveries(found: list[Remedy], step: str, act: Act, shown: Shown) -
     if step != "prepare":
         # Only the attempt that is under way: what became of earlier ones stays on record (R34).
         later = Delivery.objects.filter(notice=OuterRef("notice"), attempt__gt=OuterRef("attempt"))
-        Delivery.objects.filter(~Exists(later), notice__in=[notice.pk for notice in notices]).update(
-            fate=fate, at=act.now, proof=shown.proof
-        )
+        under_way = Delivery.objects.filter(~Exists(later))
+        for keys in in_chunks([notice.pk for notice in notices]):
+            under_way.filter(notice__in=keys).update(fate=fate, at=act.now, proof=shown.proof)
         return
     attempts = _attempts(notices)
     insert_rows(
@@ -165,9 +170,11 @@ def _record_deliveries(found: list[Remedy], step: str, act: Act, shown: Shown) -
 
 
 def _attempts(notices: list[Remedy]) -> dict[int, int]:
-    keys = [notice.pk for notice in notices]
-    made = Delivery.objects.filter(notice__in=keys).values_list("notice_id", "attempt").order_by("attempt")
-    return dict(made)
+    made: dict[int, int] = {}
+    for keys in in_chunks([notice.pk for notice in notices]):
+        attempts = Delivery.objects.filter(notice__in=keys).order_by("attempt")
+        made.update(attempts.values_list("notice_id", "attempt"))
+    return made
 
 
 def as_ranges(keys: Sequence[int]) -> str:

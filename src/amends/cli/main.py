@@ -14,7 +14,17 @@ import typer
 from rich.console import Console
 
 from amends import __version__
-from amends.cli.commands import drill, figures, incidents, initialise, journal, respond, screen, serve
+from amends.cli.commands import (
+    drill,
+    figures,
+    incidents,
+    initialise,
+    journal,
+    remedies,
+    respond,
+    screen,
+    serve,
+)
 from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError, UsageError
 
 EXIT_FINDINGS: Final = 1
@@ -50,7 +60,7 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, figures, serve):
+for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 

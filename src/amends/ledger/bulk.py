@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
-from django.db.models.expressions import Col, Expression
+from django.db.models.expressions import Expression
+
+_KEYS_A_STATEMENT: Final = 10_000
 
 
 def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -26,6 +28,12 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     adapt = _adapter(columns)
     with connection.cursor() as cursor:
         cursor.executemany(sql, [adapt(row) for row in rows])
+
+
+def in_chunks(keys: Sequence[int]) -> Iterator[Sequence[int]]:
+    """Yield the keys in pieces that fit one statement: SQLite, as some systems build it, takes 32,766 values."""
+    for begin in range(0, len(keys), _KEYS_A_STATEMENT):
+        yield keys[begin : begin + _KEYS_A_STATEMENT]
 
 
 def insert_select(
@@ -63,6 +71,3 @@ def _adapter(columns: Sequence[Any]) -> Any:
         )
 
     return adapt
-
-
-__all__ = ["Col", "insert_rows", "insert_select"]

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from amends.ledger.bulk import insert_rows, insert_select
+from amends.ledger.bulk import in_chunks, insert_rows, insert_select
 from amends.ledger.models import AffectedPerson, LeakedRow, Recipient, Remedy
 from tests.ledger_cases import EXPOSED, NOW, TABLE, a_recipient, incident_with_rows
 
@@ -217,3 +217,11 @@ def test_a_selection_of_nobody_inserts_nothing(ledger):
     assert insert_select(Remedy, remedies(), Recipient.objects.filter(address="elsewhere")) == 0
     assert insert_select(Remedy, remedies(), Recipient.objects.filter(recipient_class__in=())) == 0
     assert not Remedy.objects.exists()
+
+
+def test_a_list_longer_than_one_statement_takes_is_cut_without_losing_a_key() -> None:
+    keys = list(range(25_001))
+    pieces = list(in_chunks(keys))
+    assert [len(piece) for piece in pieces] == [10_000, 10_000, 5_001]
+    assert [key for piece in pieces for key in piece] == keys
+    assert list(in_chunks([])) == []

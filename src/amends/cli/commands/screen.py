@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -12,7 +14,9 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
-from amends.cli.options import JsonOption
+from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home
+from amends.cli.session import open_ledger
+from amends.vocabulary.errors import UsageError
 from amends.vocabulary.outcomes import ScreeningVerdict
 
 if TYPE_CHECKING:
@@ -28,11 +32,25 @@ def register(app: typer.Typer) -> None:
 
 def screen_files(
     files: Annotated[list[Path], typer.Argument(help="Files about to be published.")],
+    record: Annotated[
+        bool, typer.Option("--record", help="Keep each verdict, and the file's hash, in the ledger.")
+    ] = False,
+    audience: Annotated[
+        str | None,
+        typer.Option(help="For whom the files are meant; kept with --record.", show_default="public"),
+    ] = None,
+    home: HomeOption = None,
+    actor: ActorOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Say what personal data the files hold, hidden rows and sheets included. What cannot be opened is not clean."""
-    from amends.scan.screening import screen
-
+    if (audience is not None or actor is not None) and not record:
+        raise UsageError(
+            "record-missing",
+            "--audience and --actor are kept in the ledger, and nothing is recorded here",
+            hint="add --record, or leave them out",
+        )
+    screen = _recording(home, audience or "public", actor) if record else _screening()
     worst = 0
     for file in files:
         screening = screen(file)
@@ -42,6 +60,29 @@ def screen_files(
         else:
             _show(file, screening)
     raise typer.Exit(worst)
+
+
+def _screening() -> Callable[[Path], Screening]:
+    """Return the screening alone: a base installation has neither Django nor a ledger."""
+    from amends.scan.screening import screen
+
+    return screen
+
+
+def _recording(home: Path | None, audience: str, actor: str | None) -> Callable[[Path], Screening]:
+    """Return the screening that leaves a release and a journal entry behind."""
+    open_ledger(home or default_home())
+    from amends.casework.acts import Act, check_length
+    from amends.casework.screen_release import screen_release
+    from amends.ledger.models import Release
+
+    check_length(audience, Release, "audience", where="--audience")
+
+    def screened(file: Path) -> Screening:
+        act = Act(actor or default_actor(), "screened before publication", datetime.now(UTC))
+        return screen_release(path=file, audience=audience, act=act).screening
+
+    return screened
 
 
 def _show(file: Path, screening: Screening) -> None:

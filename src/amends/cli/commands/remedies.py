@@ -1,0 +1,151 @@
+"""`amends remedies`, `amends advance`: what is owed, by reference, and one step on for those that are listed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Column, Table
+
+from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home
+from amends.cli.session import open_ledger
+from amends.vocabulary.errors import UsageError
+
+if TYPE_CHECKING:
+    from amends.casework.queries.remedies import ListedReference, NextStep, RemedyList
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands to the program."""
+    app.command("remedies")(remedies)
+    app.command("advance")(advance)
+
+
+def remedies(
+    incident: Annotated[str, typer.Argument(help="Reference of the incident.")],
+    kind: Annotated[
+        str, typer.Option(help="Only this kind: notice, hold, review, clawback or return.")
+    ] = "",
+    state: Annotated[str, typer.Option(help="Only those in this state, e.g. owed.")] = "",
+    entitlement: Annotated[str, typer.Option(help="Only this entitlement of the playbook.")] = "",
+    limit: Annotated[int, typer.Option(help="List at most so many.", min=1)] = 50,
+    home: HomeOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """List the remedies of an incident by reference, with the steps that lead on. Names nobody."""
+    open_ledger(home or default_home())
+    from amends.casework.queries.incidents import find_incident
+    from amends.casework.queries.remedies import RemedyFilter, list_remedies
+
+    found = list_remedies(find_incident(incident), RemedyFilter(kind, state, entitlement), limit=limit)
+    if as_json:
+        lines = [{**asdict(line), "due": line.due.isoformat() if line.due else None} for line in found.lines]
+        typer.echo(json.dumps({"total": found.total, "remedies": lines}, indent=1))
+    else:
+        _show(found)
+
+
+def advance(
+    incident: Annotated[str, typer.Argument(help="Reference of the incident.")],
+    step: Annotated[str, typer.Argument(help="Step to take, e.g. dispatch; `amends remedies` names them.")],
+    reason: Annotated[str, typer.Option(help="Why, in a sentence; it stands in the journal.")],
+    remedy: Annotated[list[str] | None, typer.Option(help="Reference, e.g. N-000123; repeat it.")] = None,
+    listed_in: Annotated[
+        Path | None, typer.Option("--list", help="Text file with one reference a line.")
+    ] = None,
+    proof: Annotated[
+        str, typer.Option(help="Reference of the proof, e.g. a receipt number; without personal data.")
+    ] = "",
+    second_actor: Annotated[
+        str, typer.Option(help="Who else agrees, where a step needs two; not the one who acts.")
+    ] = "",
+    public_acknowledgement: Annotated[
+        str, typer.Option(help="Where the leak was acknowledged in public, before recipients are written to.")
+    ] = "",
+    home: HomeOption = None,
+    actor: ActorOption = None,
+    as_json: JsonOption = False,
+) -> None:
+    """Take the listed remedies, of one kind, one step on: all of them or none."""
+    listed = _listed(remedy or (), listed_in)
+    open_ledger(home or default_home())
+    from amends.casework.acts import Act, check_length
+    from amends.casework.advance_remedy import Shown, advance_remedy
+    from amends.casework.queries.incidents import find_incident
+    from amends.casework.queries.remedies import check_writes_nothing, find_remedies, states_of
+    from amends.ledger.models import Delivery
+
+    act = Act(actor or default_actor(), reason, datetime.now(UTC))
+    check_length(proof, Delivery, "proof", where="--proof")
+    found_incident = find_incident(incident)
+    found = find_remedies(found_incident, listed)
+    check_writes_nothing(found.kind, step)
+    shown = Shown(
+        proof=proof, second_actor=second_actor.strip(), public_acknowledgement=public_acknowledgement
+    )
+    advanced = advance_remedy(incident=found_incident, remedies=found.keys, step=step, act=act, shown=shown)
+    states = states_of(found)
+    if as_json:
+        answer = {"kind": found.kind, "step": step, "advanced": advanced.advanced, "states": states}
+        typer.echo(json.dumps(answer))
+    else:
+        typer.echo(f"advanced: {advanced.advanced:,} × {found.kind}, now {', '.join(states)}")
+
+
+def _listed(remedies: Sequence[str], file: Path | None) -> list[ListedReference]:
+    from amends.casework.queries.remedies import ListedReference
+
+    if remedies and file:
+        raise UsageError(
+            "remedies-listed-twice",
+            "the remedies are given both with --remedy and with --list",
+            hint="give one of the two",
+        )
+    if file is None:
+        return [ListedReference(text, f"--remedy number {n}") for n, text in enumerate(remedies, start=1)]
+    lines = enumerate(_text_of(file).splitlines(), start=1)
+    return [ListedReference(line.strip(), f"line {number}") for number, line in lines if line.strip()]
+
+
+def _text_of(file: Path) -> str:
+    try:
+        # Editors on some systems begin a text file with a byte order mark.
+        return file.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise UsageError(
+            "remedy-list-unreadable",
+            "the list cannot be read as text",
+            hint="give a UTF-8 text file with one reference a line",
+            where=str(file),
+        ) from error
+
+
+def _show(found: RemedyList) -> None:
+    table = Table(
+        Column("reference", no_wrap=True), "kind", "entitlement", "state", "owner", "due", "steps that lead on"
+    )
+    for line in found.lines:
+        table.add_row(
+            line.reference,
+            line.kind,
+            escape(line.entitlement),
+            line.state,
+            escape(line.owner),
+            f"{line.due:%Y-%m-%d %H:%MZ}" if line.due else "",
+            ", ".join(map(_in_words, line.steps)) or "none, it is final",
+        )
+    console = Console(highlight=False)
+    console.print(table)
+    console.print(f"{len(found.lines):,} of {found.total:,} remedies")
+
+
+def _in_words(step: NextStep) -> str:
+    needs = [name.replace("_", " ") for name in step.requires if name != "reason"]
+    return f"{step.name} (needs {', '.join(needs)})" if needs else step.name
