@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Exists, F, OuterRef, Subquery, Value
 from django.db.models.fields import DateTimeField
@@ -11,7 +12,7 @@ from django.db.models.fields import DateTimeField
 from amends.ledger.bulk import insert_select
 from amends.ledger.models import AffectedPerson, Incident, LeakedRow, Recipient, Remedy
 from amends.remedy.cohorts import members
-from amends.remedy.playbook import Entitlement, Playbook
+from amends.remedy.playbook import ClawbackRule, Entitlement, Playbook, PopulationHold
 from amends.remedy.workflow_table import workflow_of
 
 
@@ -36,24 +37,8 @@ def place_population_hold(incident: Incident, playbook: Playbook, *, now: dateti
     hold = playbook.population_hold
     already = Remedy.objects.filter(row=OuterRef("pk"), entitlement=hold.entitlement)
     rows = LeakedRow.objects.filter(~Exists(already), incident=incident)
-    return insert_select(
-        Remedy,
-        {
-            "incident": F("incident_id"),
-            "row": F("id"),
-            "kind": Value("hold"),
-            "entitlement": Value(hold.entitlement),
-            "addressee": Value(""),
-            "state": Value(workflow_of("hold").initial),
-            "owner": Value(hold.owner),
-            "authority": Value(hold.authority),
-            "created_at": Value(now, output_field=DateTimeField()),
-            "barred_action": Value(hold.barred_action),
-            "earliest_end": Value(hold.earliest_end),
-            "end_condition": Value(hold.end_condition),
-        },
-        rows,
-    )
+    measure = _measure("hold", hold, entitlement=hold.entitlement, due_at=None, now=now)
+    return insert_select(Remedy, {"row": F("id"), **measure}, rows)
 
 
 def attach_holds_to_persons(incident: Incident) -> int:
@@ -69,25 +54,9 @@ def plan_entitlement(
     """Write the entitlement for every member of its cohort who does not have it yet; return how many."""
     already = Remedy.objects.filter(person=OuterRef("pk"), entitlement=entitlement.name)
     owed = members(playbook.cohort(entitlement.cohort), incident).filter(~Exists(already))
-    return insert_select(
-        Remedy,
-        {
-            "incident": F("incident_id"),
-            "person": F("id"),
-            "kind": Value(entitlement.kind),
-            "entitlement": Value(entitlement.name),
-            "addressee": Value(entitlement.addressee),
-            "state": Value(workflow_of(entitlement.kind).initial),
-            "owner": Value(entitlement.owner),
-            "authority": Value(entitlement.authority),
-            "due_at": Value(entitlement.due.due_at(triggers(incident)), output_field=DateTimeField()),
-            "created_at": Value(now, output_field=DateTimeField()),
-            "barred_action": Value(entitlement.barred_action),
-            "earliest_end": Value(entitlement.earliest_end),
-            "end_condition": Value(entitlement.end_condition),
-        },
-        owed,
-    )
+    due_at = entitlement.due.due_at(triggers(incident))
+    measure = _measure(entitlement.kind, entitlement, entitlement=entitlement.name, due_at=due_at, now=now)
+    return insert_select(Remedy, {"person": F("id"), **measure}, owed)
 
 
 def plan_clawback(incident: Incident, playbook: Playbook, *, now: datetime) -> int:
@@ -97,25 +66,30 @@ def plan_clawback(incident: Incident, playbook: Playbook, *, now: datetime) -> i
     asked = Recipient.objects.filter(
         ~Exists(already), incident=incident, obtained_data=True, recipient_class__in=rule.classes
     )
-    return insert_select(
-        Remedy,
-        {
-            "incident": F("incident_id"),
-            "recipient": F("id"),
-            "kind": Value("clawback"),
-            "entitlement": Value(rule.entitlement),
-            "addressee": Value(""),
-            "state": Value(workflow_of("clawback").initial),
-            "owner": Value(rule.owner),
-            "authority": Value(rule.authority),
-            "due_at": Value(rule.due.due_at(triggers(incident)), output_field=DateTimeField()),
-            "created_at": Value(now, output_field=DateTimeField()),
-            "barred_action": Value(""),
-            "earliest_end": Value(""),
-            "end_condition": Value(""),
-        },
-        asked,
-    )
+    due_at = rule.due.due_at(triggers(incident))
+    measure = _measure("clawback", rule, entitlement=rule.entitlement, due_at=due_at, now=now)
+    return insert_select(Remedy, {"recipient": F("id"), **measure}, asked)
+
+
+def _measure(
+    kind: str,
+    rule: PopulationHold | Entitlement | ClawbackRule,
+    *,
+    entitlement: str,
+    due_at: datetime | None,
+    now: datetime,
+) -> dict[str, Any]:
+    """Return the columns of a remedy that come from the playbook, as expressions over whom it is owed to."""
+    texts = ("addressee", "owner", "authority", "barred_action", "earliest_end", "end_condition")
+    return {
+        "incident": F("incident_id"),
+        "kind": Value(kind),
+        "entitlement": Value(entitlement),
+        "state": Value(workflow_of(kind).initial),
+        "due_at": Value(due_at, output_field=DateTimeField()),
+        "created_at": Value(now, output_field=DateTimeField()),
+        **{name: Value(getattr(rule, name, "")) for name in texts},
+    }
 
 
 def coverage(incident: Incident) -> Coverage:
