@@ -12,6 +12,13 @@ import tempfile
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
+
+# A busy machine is slow, not wrong. Where a change is judged, every run tries the same examples; a
+# developer's runs try new ones each time.
+settings.register_profile("house", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.register_profile("judged", settings.get_profile("house"), derandomize=True)
+settings.load_profile("judged" if os.environ.get("CI") else "house")
 
 pytest_plugins = ("tests.canary_watch", "tests.postgresql", "tests.chromium")
 

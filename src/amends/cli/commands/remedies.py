@@ -30,9 +30,7 @@ def register(app: typer.Typer) -> None:
 
 def remedies(
     incident: Annotated[str, typer.Argument(help="Reference of the incident.")],
-    kind: Annotated[
-        str, typer.Option(help="Only this kind: notice, hold, review, clawback or return.")
-    ] = "",
+    kind: Annotated[str, typer.Option(help="Only this kind: notice, hold, review, clawback or return.")] = "",
     state: Annotated[str, typer.Option(help="Only those in this state, e.g. owed.")] = "",
     entitlement: Annotated[str, typer.Option(help="Only this entitlement of the playbook.")] = "",
     limit: Annotated[int, typer.Option(help="List at most so many.", min=1)] = 50,
@@ -74,7 +72,6 @@ def advance(
     as_json: JsonOption = False,
 ) -> None:
     """Take the listed remedies, of one kind, one step on: all of them or none."""
-    listed = _listed(remedy or (), listed_in)
     open_ledger(home or default_home())
     from amends.casework.acts import Act, check_length
     from amends.casework.advance_remedy import Shown, advance_remedy
@@ -85,7 +82,7 @@ def advance(
     act = Act(actor or default_actor(), reason, datetime.now(UTC))
     check_length(proof, Delivery, "proof", where="--proof")
     found_incident = find_incident(incident)
-    found = find_remedies(found_incident, listed)
+    found = find_remedies(found_incident, _listed(remedy or (), listed_in))
     check_writes_nothing(found.kind, step)
     shown = Shown(
         proof=proof, second_actor=second_actor.strip(), public_acknowledgement=public_acknowledgement
@@ -129,7 +126,13 @@ def _text_of(file: Path) -> str:
 
 def _show(found: RemedyList) -> None:
     table = Table(
-        Column("reference", no_wrap=True), "kind", "entitlement", "state", "owner", "due", "steps that lead on"
+        Column("reference", no_wrap=True),
+        "kind",
+        "entitlement",
+        "state",
+        "owner",
+        "due",
+        "steps that lead on",
     )
     for line in found.lines:
         table.add_row(
