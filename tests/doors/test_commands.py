@@ -22,6 +22,8 @@ COMMANDS = (
     ("incidents",),
     ("close",),
     ("figures",),
+    ("remedies",),
+    ("advance",),
     ("serve",),
     ("operator",),
     ("journal",),

@@ -125,7 +125,7 @@ def _check_shown(required: set[str], found: list[Remedy], act: Act, shown: Shown
     missing = {
         "content": any(remedy.pk not in shown.content for remedy in found),
         "proof": not shown.proof,
-        "second_actor": not shown.second_actor.strip() or shown.second_actor == act.actor,
+        "second_actor": _folded(shown.second_actor) in ("", _folded(act.actor)),
         "public_acknowledgement": not shown.public_acknowledgement,
     }
     lacking = sorted(name for name in required if missing.get(name, False))
@@ -135,6 +135,11 @@ def _check_shown(required: set[str], found: list[Remedy], act: Act, shown: Shown
             f"this step is not taken without: {', '.join(lacking).replace('_', ' ')}",
             hint="show it, or leave the remedy where it is",
         )
+
+
+def _folded(name: str) -> str:
+    """Return a name as people compare it: "Tester " is no second person beside "tester"."""
+    return " ".join(name.split()).casefold()
 
 
 def _record_deliveries(found: list[Remedy], step: str, act: Act, shown: Shown) -> None:

@@ -128,8 +128,9 @@ def _show(found: RemedyList) -> None:
     table = Table(
         Column("reference", no_wrap=True),
         "kind",
-        "entitlement",
-        "state",
+        # Typed again as filters, so never cut short.
+        Column("entitlement", overflow="fold"),
+        Column("state", overflow="fold"),
         "owner",
         "due",
         "steps that lead on",
