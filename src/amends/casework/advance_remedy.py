@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from django.db.models import Exists, OuterRef
 
-from amends.casework.acts import Act, journalled
+from amends.casework.acts import Act, check_length, journalled
 from amends.casework.hold_end import check_hold_may_end
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
@@ -73,6 +73,7 @@ def advance_remedy(
     check_may(act, "advance_remedy")
     check_open(incident)
     shown = shown or Shown()
+    check_length(shown.proof, Delivery, "proof", where="--proof")
     with journalled("advance_remedy", act) as change:
         found = _locked(incident, remedies)
         steps = _checked_steps(found, remedies, step, act, shown)

@@ -6,7 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
-from amends.casework.acts import Act, journalled
+from amends.casework.acts import Act, check_length, journalled
 from amends.casework.permissions import check_may
 from amends.ledger.models import Release
 from amends.scan.screening import Screening, screen
@@ -26,6 +26,7 @@ def screen_release(*, path: Path, audience: str, act: Act) -> ScreenedRelease:
     Raises what `amends.scan.opening.open_file` raises for a file that is missing or cannot be read.
     """
     check_may(act, "screen_release")
+    check_length(audience, Release, "audience", where="--audience")
     screening = screen(path)
     content = path.read_bytes()
     with journalled("screen_release", act) as change:

@@ -73,14 +73,12 @@ def advance(
 ) -> None:
     """Take the listed remedies, of one kind, one step on: all of them or none."""
     open_ledger(home or default_home())
-    from amends.casework.acts import Act, check_length
+    from amends.casework.acts import Act
     from amends.casework.advance_remedy import Shown, advance_remedy
     from amends.casework.queries.incidents import find_incident
     from amends.casework.queries.remedies import check_writes_nothing, find_remedies, states_of
-    from amends.ledger.models import Delivery
 
     act = Act(actor or default_actor(), reason, datetime.now(UTC))
-    check_length(proof, Delivery, "proof", where="--proof")
     found_incident = find_incident(incident)
     found = find_remedies(found_incident, _listed(remedy or (), listed_in))
     check_writes_nothing(found.kind, step)

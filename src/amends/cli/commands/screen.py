@@ -72,11 +72,8 @@ def _screening() -> Callable[[Path], Screening]:
 def _recording(home: Path | None, audience: str, actor: str | None) -> Callable[[Path], Screening]:
     """Return the screening that leaves a release and a journal entry behind."""
     open_ledger(home or default_home())
-    from amends.casework.acts import Act, check_length
+    from amends.casework.acts import Act
     from amends.casework.screen_release import screen_release
-    from amends.ledger.models import Release
-
-    check_length(audience, Release, "audience", where="--audience")
 
     def screened(file: Path) -> Screening:
         act = Act(actor or default_actor(), "screened before publication", datetime.now(UTC))
