@@ -15,7 +15,6 @@ from amends.jurisdictions.rules import load_rules
 from amends.ledger import current
 from amends.ledger.models import Artefact, Duty, Incident
 from amends.ledger.vault import Preserved, preserve
-from amends.remedy.planning import triggers
 from amends.remedy.playbook import Playbook, load_playbook
 from amends.vocabulary.errors import UsageError
 
@@ -160,8 +159,8 @@ def _start_clocks(incident: Incident, playbook: Playbook) -> int:
     known = {
         "discovery": incident.reported_at,
         "awareness": incident.reported_at,
-        # Nobody has determined anything yet: a clock that starts then has no due time, and says so.
-        "determination": triggers(incident)["confirmed_at"],
+        # Nobody has determined anything yet: a clock that starts with that has no due time, and says so.
+        "confirmation": incident.confirmed_at,
     }
     happened = {name: instant for name, instant in known.items() if instant}
     for rule in rules:
