@@ -183,7 +183,12 @@ class Responded:
 
     def copied(self, folder: Path) -> Responded:
         """Return a copy that the test may do with as it likes."""
-        shutil.copytree(self.home, folder / "home")
+        # The database is copied by itself: another worker may be reading it, and its WAL files come and go.
+        shutil.copytree(self.home, folder / "home", ignore=shutil.ignore_patterns("ledger.sqlite3*"))
+        copy = folder / "home" / "ledger.sqlite3"
+        copy.touch(mode=0o600)
+        with closing(sqlite3.connect(self.home / copy.name)) as whole, closing(sqlite3.connect(copy)) as own:
+            whole.backup(own)
         shutil.copytree(self.out, folder / "out")
         return Responded(folder / "home", folder / "out", self.incident, self.finished)
 

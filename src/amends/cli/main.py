@@ -27,7 +27,6 @@ from amends.cli.commands import (
 )
 from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError, UsageError
 
-EXIT_FINDINGS: Final = 1
 EXIT_USAGE: Final = 2
 EXIT_INCOMPLETE: Final = 3
 EXIT_FAULT: Final = 4

@@ -119,12 +119,10 @@ def respond(
     A second run of the same incident changes nothing and duplicates nothing.
     """
     folder = home or default_home()
-    times = {
-        "exposed_from": parse_instant(exposed_from, option="--exposed-from"),
-        "reported_at": parse_instant(reported_at, option="--reported-at"),
-        "removed_at": parse_instant(removed_at, option="--removed-at"),
-        "as_of": parse_as_of(as_of, option="--as-of") if as_of else None,
-    }
+    exposed = parse_instant(exposed_from, option="--exposed-from")
+    reported = parse_instant(reported_at, option="--reported-at")
+    removed = parse_instant(removed_at, option="--removed-at")
+    described = parse_as_of(as_of, option="--as-of") if as_of else None
     fixed = parse_instant(now, option="--now") if now else None
     open_ledger(folder, create=True)
     from amends.casework.open_incident import IncidentFacts
@@ -139,7 +137,10 @@ def respond(
         url=url,
         disclosed_to=disclosed_to,
         disclosed_to_in=_by_language(disclosed_to_in or ()),
-        **times,  # type: ignore[arg-type]
+        exposed_from=exposed,
+        reported_at=reported,
+        removed_at=removed,
+        as_of=described,
     )
     inputs = IncidentInputs(
         facts,
