@@ -13,7 +13,8 @@ from amends.casework.hold_end import check_hold_may_end
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
 from amends.ledger.bulk import in_chunks, insert_rows
-from amends.ledger.models import Delivery, Incident, Remedy
+from amends.ledger.gate_index import record_event
+from amends.ledger.models import Delivery, HoldEvent, Incident, Remedy
 from amends.remedy.statemachine import Transition
 from amends.remedy.workflow_table import workflow_of
 from amends.vocabulary.errors import RefusalError, UsageError
@@ -25,6 +26,11 @@ _FATE_OF_STEP = {
     "prove_delivery": Delivery.Fate.DELIVERED,
     "record_refusal": Delivery.Fate.REFUSED,
     "record_return": Delivery.Fate.RETURNED,
+}
+_EVENT_OF_STEP = {
+    "extend": HoldEvent.Event.EXTENDED,
+    "lift": HoldEvent.Event.LIFTED,
+    "place_again": HoldEvent.Event.PLACED_AGAIN,
 }
 _WRITTEN_KINDS = (Remedy.Kind.NOTICE, Remedy.Kind.CLAWBACK)
 """Remedies that are a letter; of each the hash of what was written is kept."""
@@ -81,6 +87,7 @@ def advance_remedy(
             for keys in in_chunks([remedy.pk for remedy in found if remedy.state == source]):
                 Remedy.objects.filter(pk__in=keys).update(state=transition.target)
         _record_deliveries(found, step, act, shown)
+        _record_hold_events(found, step, act)
         if found:
             change.incident = incident.reference
             change.detail = {
@@ -173,6 +180,11 @@ def _record_deliveries(found: list[Remedy], step: str, act: Act, shown: Shown) -
             for notice in notices
         ],
     )
+
+
+def _record_hold_events(found: list[Remedy], step: str, act: Act) -> None:
+    if found and found[0].kind == Remedy.Kind.HOLD:
+        record_event([hold.pk for hold in found], _EVENT_OF_STEP[step], now=act.now)
 
 
 def _attempts(notices: list[Remedy]) -> dict[int, int]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from amends.casework.acts import Act, journalled
 from amends.casework.identification.leaked_list import LeakedList
 from amends.casework.identification.register import Register, build_register, write_register
+from amends.casework.identification.registry_identifiers import index_registry_identifiers
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open, check_protected
 from amends.ledger.models import AffectedPerson, Artefact, Incident, LeakedRow
@@ -43,6 +44,7 @@ def identify_affected(
         incident = Incident.objects.select_for_update().get(pk=incident.pk)
         if incident.identified_at is None:
             write_register(incident, register)
+            index_registry_identifiers(register, registry, mapping)
             _check_reconciled(incident, register)
             Artefact.objects.create(
                 incident=incident,

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from amends.casework.acts import Act, journalled
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_identified, check_open
+from amends.ledger.gate_index import index_person_holds, record_placed, touch
 from amends.ledger.models import Incident
 from amends.remedy import planning
 from amends.remedy.planning import Coverage
@@ -44,6 +46,7 @@ def plan_remedies(*, incident: Incident, act: Act, playbook: Playbook | None = N
             for entitlement in book.entitlements
         }
         planned[book.clawback.entitlement] = planning.plan_clawback(incident, book, now=act.now)
+        _make_findable(incident, planned, now=act.now)
         covered = planning.coverage(incident)
         if not covered.complete:
             raise _incomplete(covered, book)
@@ -58,6 +61,13 @@ def plan_remedies(*, incident: Incident, act: Act, playbook: Playbook | None = N
                 "persons": covered.persons,
             }
     return PlannedRemedies(planned, covered, already=not change.detail)
+
+
+def _make_findable(incident: Incident, planned: dict[str, int], *, now: datetime) -> None:
+    """Let the gate find the holds on persons that were planned just now."""
+    if any(planned.values()):
+        index_person_holds(incident)
+        record_placed(incident, generation=touch(), now=now)
 
 
 def _incomplete(covered: Coverage, book: Playbook) -> RefusalError:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,11 +11,12 @@ from typing import Any
 from django.db import transaction
 
 from amends.casework.acts import Act, journalled
-from amends.casework.identification.leaked_list import LeakedList, listed_rows
+from amends.casework.identification.leaked_list import LeakedList, ListedRow, listed_rows
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
 from amends.ledger import current
 from amends.ledger.bulk import insert_rows
+from amends.ledger.gate_index import index_population, index_rows
 from amends.ledger.models import Incident, LeakedRow, Remedy
 from amends.link.mapping import Mapping
 from amends.remedy.planning import place_population_hold
@@ -29,6 +31,7 @@ _FIELDS = (
     "hidden",
     "exposed_kinds",
     "identifier_fingerprint",
+    "sealed_identifiers",
     "judgement",
     "outcome",
     "registry_person_id",
@@ -63,6 +66,8 @@ def protect_population(
         if incident.population_held_at is None:
             insert_rows(LeakedRow, _FIELDS, _values(incident, listing, mapping))
             held = place_population_hold(incident, playbook, now=act.now)
+            index_population(incident, key_id=current.sealer().fingerprint_key_id, now=act.now)
+            _index_further_identifiers(incident, listing, mapping)
             incident.population_held_at = act.now
             incident.not_read = listing.not_read
             incident.save(update_fields=["population_held_at", "not_read"])
@@ -89,19 +94,53 @@ def _population(incident: Incident, *, already: bool) -> ProtectedPopulation:
 
 
 def _values(incident: Incident, listing: LeakedList, mapping: Mapping) -> Iterator[tuple[Any, ...]]:
-    fingerprint = current.sealer().fingerprint
+    sealer = current.sealer()
     for table in listing.tables:
         for row in listed_rows(table, mapping):
-            identifier = normalised_identifier(row.identifier)
+            identifiers = _normalised(row)
+            bound_to = sealed_for_row(incident, row.table_name, row.row_number)
             yield (
                 incident.pk,
                 row.table_name,
                 row.row_number,
                 row.hidden,
                 row.exposed_kinds,
-                fingerprint(identifier) if identifier else "",
+                sealer.fingerprint(identifiers[0]) if identifiers else "",
+                sealer.seal(json.dumps(identifiers).encode(), bound_to=bound_to) if identifiers else None,
                 Judgement.NOT_JUDGED.value,
                 "",
                 "",
                 "",
             )
+
+
+def sealed_for_row(incident: Incident, table_name: str, row_number: int) -> str:
+    """Return what a row's sealed identifiers are bound to."""
+    return f"row {incident.reference} {table_name} {row_number}"
+
+
+def _index_further_identifiers(incident: Incident, listing: LeakedList, mapping: Mapping) -> None:
+    """Make each hold findable by the second and every further identifier of its row."""
+    if len(mapping.leaked.identifiers) < 2:
+        return
+    sealer = current.sealer()
+    keys = {
+        (table, number): key
+        for key, table, number in LeakedRow.objects.filter(incident=incident).values_list(
+            "id", "table_name", "row_number"
+        )
+    }
+    rows = (row for table in listing.tables for row in listed_rows(table, mapping))
+    index_rows(
+        (
+            (keys[row.table_name, row.row_number], sealer.fingerprint(identifier))
+            for row in rows
+            for identifier in _normalised(row)[1:]
+        ),
+        key_id=sealer.fingerprint_key_id,
+    )
+
+
+def _normalised(row: ListedRow) -> list[str]:
+    found = (normalised_identifier(identifier) for identifier in row.identifiers)
+    return list(dict.fromkeys(identifier for identifier in found if identifier))

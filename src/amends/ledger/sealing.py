@@ -83,6 +83,11 @@ class Sealer:
         record: dict[str, Any] = json.loads(self.unseal(sealed, bound_to=bound_to))
         return record
 
+    @property
+    def fingerprint_key_id(self) -> str:
+        """Id of the key under which fingerprints are made."""
+        return self._key[0].decode("ascii")
+
     def fingerprint(self, value: str) -> str:
         """Return a keyed fingerprint (HMAC-SHA-256, 128 bits, hexadecimal) of a normalised identifier."""
         return hmac.new(self._fingerprint_key, value.encode(), hashlib.sha256).hexdigest()[:32]

@@ -37,8 +37,8 @@ class ListedRow:
     row_number: int
     hidden: bool
     exposed_kinds: tuple[str, ...]
-    identifier: str
-    """First mapped identifier as it stands in the sheet; empty where there is none."""
+    identifiers: tuple[str, ...]
+    """The mapped identifiers that the row has, as they stand in the sheet."""
 
 
 def leaked_list(opened: OpenedFile, mapping: Mapping) -> LeakedList:
@@ -92,7 +92,7 @@ def listed_rows(table: Table, mapping: Mapping) -> Iterator[ListedRow]:
             row_number=number,
             hidden=bool(table.hidden) or number in table.hidden_rows,
             exposed_kinds=tuple(exposed),
-            identifier=next((row[i] for i in identifiers if row[i]), ""),
+            identifiers=tuple(row[i] for i in identifiers if row[i]),
         )
 
 

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from amends.ledger.models.acting_system import ActingSystem, ApiKey
 from amends.ledger.models.affected_person import AffectedPerson
 from amends.ledger.models.artefact import Artefact
 from amends.ledger.models.delivery import Delivery
 from amends.ledger.models.duty import Duty
 from amends.ledger.models.exposure_record import ExposureRecord
 from amends.ledger.models.figure import Figure
+from amends.ledger.models.gate_index import (
+    CANARY_FINGERPRINT,
+    CANARY_HOLD,
+    GateState,
+    HeldIdentifier,
+    HoldEvent,
+    KnownIdentifier,
+)
 from amends.ledger.models.incident import Incident
 from amends.ledger.models.journal_entry import JournalEntry, JournalHead
 from amends.ledger.models.leaked_row import LeakedRow
@@ -17,15 +26,23 @@ from amends.ledger.models.remedy import Remedy
 from amends.ledger.models.representative import Representative
 
 __all__ = [
+    "CANARY_FINGERPRINT",
+    "CANARY_HOLD",
+    "ActingSystem",
     "AffectedPerson",
+    "ApiKey",
     "Artefact",
     "Delivery",
     "Duty",
     "ExposureRecord",
     "Figure",
+    "GateState",
+    "HeldIdentifier",
+    "HoldEvent",
     "Incident",
     "JournalEntry",
     "JournalHead",
+    "KnownIdentifier",
     "LeakedRow",
     "Recipient",
     "Release",

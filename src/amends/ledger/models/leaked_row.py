@@ -9,7 +9,8 @@ from amends.vocabulary.judgement import Judgement, RowOutcome
 
 
 class LeakedRow(models.Model):
-    """One row of the leaked file (R13). It names no one: its values stay in the sealed artefact.
+    """One row of the leaked file (R13). It names no one: its identifiers are sealed, its
+    other values stay in the sealed artefact.
 
     Every row has a hold from the moment the population is protected, whatever its outcome becomes.
     """
@@ -22,7 +23,10 @@ class LeakedRow(models.Model):
     exposed_kinds = models.JSONField()
     """Kinds of personal data that this row exposed, in the order of the columns."""
     identifier_fingerprint = models.CharField(max_length=32, blank=True)
-    """Keyed fingerprint of the normalised identifier; empty where the row has none."""
+    """Keyed fingerprint of the first normalised identifier; empty where the row has none."""
+    sealed_identifiers = models.BinaryField(null=True)
+    """Every normalised identifier of the row as a sealed JSON list, from which fingerprints are made anew when the
+    key changes; null where the row has none."""
     judgement = models.CharField(
         max_length=12, choices=[(j, j) for j in Judgement], default=Judgement.NOT_JUDGED
     )
