@@ -99,7 +99,7 @@ def index_person_holds(incident: Incident) -> int:
                ON CONFLICT DO NOTHING""",
             [incident.pk],
         )
-        added = cursor.rowcount
+        added = int(cursor.rowcount)
     if added:
         touch(held=added)
     return added
