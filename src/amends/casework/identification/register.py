@@ -157,7 +157,7 @@ def sealed_for(incident: Incident, table_name: str, row_number: int) -> str:
 def _person_values(
     incident: Incident, register: Register, representatives: dict[str, int]
 ) -> Iterator[tuple[Any, ...]]:
-    seal = current.sealer().seal_record
+    seal = current.sealer().scoped(incident.reference).seal_record
     for person in register.persons:
         yield (
             incident.pk,
