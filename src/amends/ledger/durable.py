@@ -70,9 +70,12 @@ def remove_drafts(target: Path) -> None:
 
 
 @contextmanager
-def locked(file: Path) -> Iterator[None]:
-    """Hold the lock that a file stands for; it falls with the process, however that ends."""
+def locked(file: Path, *, wait: bool = True) -> Iterator[None]:
+    """Hold the lock that a file stands for; it falls with the process, however that ends.
+
+    Raises ``BlockingIOError`` where another process holds it and ``wait`` is off.
+    """
     with file.open("a") as lock:
         file.chmod(OWNER_ONLY_FILE)
-        fcntl.flock(lock, fcntl.LOCK_EX)
+        fcntl.flock(lock, fcntl.LOCK_EX if wait else fcntl.LOCK_EX | fcntl.LOCK_NB)
         yield

@@ -8,13 +8,23 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from amends.ledger.durable import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, keep_names, locked, remove_drafts, write_whole
+from amends.ledger.durable import (
+    OWNER_ONLY_FILE,
+    OWNER_ONLY_FOLDER,
+    keep_names,
+    locked,
+    remove_drafts,
+    write_whole,
+)
 from amends.ledger.keyring import KeyRing, new_ring, ring_of
-from amends.vocabulary.errors import FaultError
+from amends.vocabulary.errors import FaultError, RefusalError
+
+__all__ = ["OWNER_ONLY_FILE", "OWNER_ONLY_FOLDER", "LedgerHome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +159,23 @@ class LedgerHome:
     def web_secret(self) -> str:
         """Return the secret that signs sessions of the web pages."""
         return self.ring().web_secret
+
+    @contextmanager
+    def maintenance(self) -> Iterator[None]:
+        """Keep every other change of keys, and every copying of the ledger, out until this one is done.
+
+        Raises `RefusalError` ``maintenance-running`` where another is under way.
+        """
+        try:
+            with locked(self.maintenance_lock, wait=False):
+                yield
+        except BlockingIOError as error:
+            raise RefusalError(
+                "maintenance-running",
+                "keys are being changed, or the ledger is being copied, by another process",
+                hint="wait until it is done, then do it again",
+                where=str(self.folder),
+            ) from error
 
     def _key_missing(self) -> FaultError:
         return FaultError(

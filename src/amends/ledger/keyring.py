@@ -169,16 +169,12 @@ def ring_of(content: bytes) -> KeyRing:
         raise ValueError("the key file is no table")
     try:
         ledger_key = _bytes(whole["key"])
-        ring = {
-            "key_id": str(whole["key_id"]),
-            "key": ledger_key,
-            "web_secret": str(whole["web_secret"]),
-        }
+        key_id, web_secret = str(whole["key_id"]), str(whole["web_secret"])
         if "format" not in whole:
-            return KeyRing(**ring, keys=_derived_keys(ring["key_id"], ledger_key))
+            return KeyRing(key_id, ledger_key, web_secret, _derived_keys(key_id, ledger_key))
         if whole["format"] != _FORMAT:
             raise ValueError("the key file is of a later form")
-        return KeyRing(**ring, keys=tuple(_named(entry) for entry in whole["keys"]))
+        return KeyRing(key_id, ledger_key, web_secret, tuple(_named(entry) for entry in whole["keys"]))
     except (KeyError, TypeError):
         raise ValueError("the key file lacks something") from None
 
@@ -189,9 +185,7 @@ def _derived_keys(key_id: str, key: bytes) -> tuple[NamedKey, ...]:
         Purpose.FINGERPRINT: b"amends/fingerprint/1",
     }
     return tuple(
-        NamedKey(
-            purpose, key_id, KeyState.CURRENT, hmac.new(key, label + b"\x01", hashlib.sha256).digest()
-        )
+        NamedKey(purpose, key_id, KeyState.CURRENT, hmac.new(key, label + b"\x01", hashlib.sha256).digest())
         for purpose, label in labels.items()
     )
 

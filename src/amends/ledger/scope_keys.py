@@ -122,9 +122,7 @@ class ScopeKeys:
                 else replace(
                     key,
                     wrapped_by=kek.key_id,
-                    wrapped=_wrap(
-                        kek.key, self.unwrapped(key, ring), self._bound(key.identity, kek.key_id)
-                    ),
+                    wrapped=_wrap(kek.key, self.unwrapped(key, ring), self._bound(key.identity, kek.key_id)),
                 )
                 for key in self.keys
             ),

@@ -14,7 +14,7 @@ from amends.ledger.data_keys import DataKeys
 from amends.ledger.durable import overwrite_and_remove, write_whole
 from amends.ledger.home import LedgerHome
 from amends.ledger.scope_keys import DataKind, Scope
-from amends.ledger.sealing import Sealer
+from amends.ledger.sealing import Sealer, data_key_of
 from amends.vocabulary.errors import FaultError
 
 
@@ -65,6 +65,29 @@ def recover(digest: str, *, home: LedgerHome) -> bytes:
 def discard(digest: str, *, home: LedgerHome) -> bool:
     """Remove a sealed artefact from the vault; return whether it lay there. Its key is destroyed apart from this."""
     return overwrite_and_remove(home.artefacts / f"{digest}.sealed")
+
+
+def reseal(digest: str, *, home: LedgerHome) -> bool:
+    """Seal an artefact anew under its current data key; return whether it was sealed by another."""
+    identity, _ = DataKeys(home).sealing(Scope(digest, DataKind.LEAKED_FILE))
+    if data_key_of_artefact(digest, home=home) == identity.hex():
+        return False
+    content = recover(digest, home=home)
+    _write_whole(
+        home.artefacts / f"{digest}.sealed",
+        _sealer(digest, home).seal(content, bound_to=f"artefact {digest}"),
+    )
+    return True
+
+
+def data_key_of_artefact(digest: str, *, home: LedgerHome) -> str | None:
+    """Return the id of the data key that sealed an artefact, empty for a seal of the first version, None where
+    there is no such artefact."""
+    try:
+        with (home.artefacts / f"{digest}.sealed").open("rb") as file:
+            return data_key_of(file.read(9))
+    except FileNotFoundError:
+        return None
 
 
 def _sealer(digest: str, home: LedgerHome) -> Sealer:
