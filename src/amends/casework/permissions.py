@@ -21,6 +21,13 @@ VERBS: Final = frozenset(
         "advance_remedy",
         "publish_figures",
         "close_incident",
+        "rotate_keys",
+        "renew_data_keys",
+        "rekey_fingerprints",
+        "preserve_evidence",
+        "lift_preservation",
+        "apply_retention",
+        "back_up",
     }
 )
 

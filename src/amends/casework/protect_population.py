@@ -18,6 +18,7 @@ from amends.ledger import current
 from amends.ledger.bulk import insert_rows
 from amends.ledger.gate_index import index_population, index_rows
 from amends.ledger.models import Incident, LeakedRow, Remedy
+from amends.ledger.scope_keys import DataKind
 from amends.link.mapping import Mapping
 from amends.remedy.planning import place_population_hold
 from amends.remedy.playbook import load_playbook
@@ -94,7 +95,7 @@ def _population(incident: Incident, *, already: bool) -> ProtectedPopulation:
 
 
 def _values(incident: Incident, listing: LeakedList, mapping: Mapping) -> Iterator[tuple[Any, ...]]:
-    sealer = current.sealer()
+    sealer = current.sealer().scoped(incident.reference, DataKind.IDENTIFIERS)
     for table in listing.tables:
         for row in listed_rows(table, mapping):
             identifiers = _normalised(row)

@@ -20,8 +20,10 @@ from amends.cli.commands import (
     incidents,
     initialise,
     journal,
+    keys,
     remedies,
     respond,
+    retention,
     screen,
     serve,
 )
@@ -59,7 +61,7 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
+for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, keys, retention):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 

@@ -15,6 +15,7 @@ from django.db import connection
 from django.db.models import F
 
 from amends.ledger.models import GateState, HeldIdentifier, HoldEvent, Incident, Remedy
+from amends.vocabulary.errors import FaultError
 
 _ROWS_A_STATEMENT = 10_000
 
@@ -46,6 +47,7 @@ def index_population(incident: Incident, *, key_id: str, now: datetime) -> int:
             [key_id, incident.pk],
         )
         generation = touch(held=cursor.rowcount)
+    check_fingerprint_key(key_id)
     GateState.objects.filter(pk=1).update(fingerprint_key_id=key_id)
     record_placed(incident, generation=generation, now=now)
     return generation
@@ -62,7 +64,23 @@ def index_rows(fingerprints: Iterable[tuple[int, str]], *, key_id: str) -> int:
         added += _index_piece(piece, key_id)
     if added:
         touch(held=added)
+        check_fingerprint_key(key_id)
     return added
+
+
+def check_fingerprint_key(key_id: str) -> None:
+    """Raise `FaultError` ``fingerprint-key-changed`` where the gate looks up by another key by now.
+
+    Called after `touch`, whose lock orders this against the switch of a re-key: what was written before it is
+    carried over, what comes after it under the old key would never be found, and is refused.
+    """
+    current = GateState.objects.values_list("fingerprint_key_id", flat=True).get(pk=1)
+    if current not in ("", key_id):
+        raise FaultError(
+            "fingerprint-key-changed",
+            "the fingerprint key was changed while this was under way",
+            hint="finish the change with `amends keys rekey-fingerprints`, then do this again; nothing was written",
+        )
 
 
 def _index_piece(piece: Sequence[tuple[int, str]], key_id: str) -> int:

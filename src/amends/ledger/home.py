@@ -1,27 +1,30 @@
-"""The folder in which a ledger lives: database, key, sealed artefacts.
+"""The folder in which a ledger lives: database, key ring, data keys, sealed artefacts.
 
-The key lies in a file of its own, outside the database, readable by its owner alone, so that a copy of
+The keys lie in files of their own, outside the database, readable by their owner alone, so that a copy of
 the database gives nothing away. Does not know Django.
 """
 
 from __future__ import annotations
 
-import base64
-import json
 import os
-import re
-import secrets
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
 
-from amends.vocabulary.errors import FaultError
+from amends.ledger.durable import (
+    OWNER_ONLY_FILE,
+    OWNER_ONLY_FOLDER,
+    keep_names,
+    locked,
+    remove_drafts,
+    write_whole,
+)
+from amends.ledger.keyring import KeyRing, new_ring, ring_of
+from amends.vocabulary.errors import FaultError, RefusalError
 
-OWNER_ONLY_FILE: Final = 0o600
-OWNER_ONLY_FOLDER: Final = 0o700
-_KEY_BYTES: Final = 32
-_KEY_ID: Final = re.compile("[0-9a-f]{8}")
+__all__ = ["OWNER_ONLY_FILE", "OWNER_ONLY_FOLDER", "LedgerHome"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +42,16 @@ class LedgerHome:
     def artefacts(self) -> Path:
         """Folder of the sealed artefacts, named by the SHA-256 of what they hold."""
         return self.folder / "artefacts"
+
+    @property
+    def data_keys(self) -> Path:
+        """Folder of the wrapped data keys, a file for each scope; never part of a backup of the database."""
+        return self.folder / "keys"
+
+    @property
+    def maintenance_lock(self) -> Path:
+        """Held by whoever changes keys in many steps, or copies the ledger: one of them at a time."""
+        return self.folder / ".maintenance.lock"
 
     @property
     def key_file(self) -> Path:
@@ -70,54 +83,38 @@ class LedgerHome:
         return True
 
     def _holds_something(self) -> bool:
-        return self.database.exists() or (self.artefacts.is_dir() and any(self.artefacts.iterdir()))
+        folders = (self.artefacts, self.data_keys)
+        return self.database.exists() or any(f.is_dir() and any(f.iterdir()) for f in folders)
 
     def _make_folders(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True, mode=OWNER_ONLY_FOLDER)
         self.artefacts.mkdir(exist_ok=True, mode=OWNER_ONLY_FOLDER)
+        self.data_keys.mkdir(exist_ok=True, mode=OWNER_ONLY_FOLDER)
 
     def _write_key(self) -> bool:
-        """Write a new key; return False where another process was faster, whose key then stands."""
-        content = {
-            "key_id": secrets.token_hex(4),
-            "key": base64.b64encode(secrets.token_bytes(_KEY_BYTES)).decode(),
-            "web_secret": secrets.token_urlsafe(50),
-        }
+        """Write a new ring; return False where another process was faster, whose ring then stands."""
         descriptor, name = tempfile.mkstemp(prefix=".ledger-key-", dir=self.key_file.parent)
         draft = Path(name)
         try:
-            with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-                json.dump(content, file)
+            with os.fdopen(descriptor, "wb") as file:
+                file.write(new_ring().content())
                 file.flush()
                 os.fsync(file.fileno())
             # A link appears whole or not at all, and only one can have the name: of two processes that
             # initialise at once, one wins, and the other never reads half a key.
             os.link(draft, self.key_file)
+            keep_names(self.key_file.parent)
         except FileExistsError:
             return False
         finally:
             draft.unlink(missing_ok=True)
         return True
 
-    def key(self) -> tuple[str, bytes]:
-        """Return key id and the 32-byte key. Raises `FaultError` when missing, damaged or open to others."""
-        content = self._key_content()
-        try:
-            key = base64.b64decode(content["key"], validate=True)
-        except ValueError as error:
-            raise self._key_damaged() from error
-        if len(key) != _KEY_BYTES or not _KEY_ID.fullmatch(content["key_id"]):
-            raise self._key_damaged()
-        return content["key_id"], key
-
-    def web_secret(self) -> str:
-        """Return the secret that signs sessions of the web pages."""
-        return self._key_content()["web_secret"]
-
-    def _key_content(self) -> dict[str, str]:
+    def ring(self) -> KeyRing:
+        """Return the key ring. Raises `FaultError` when it is missing, damaged or open to others."""
         try:
             mode = self.key_file.stat().st_mode & 0o777
-            content_bytes = self.key_file.read_bytes()
+            content = self.key_file.read_bytes()
         except OSError as error:
             raise self._key_missing() from error
         if mode & 0o077:
@@ -128,12 +125,57 @@ class LedgerHome:
                 where=str(self.key_file),
             )
         try:
-            content = json.loads(content_bytes)
-        except ValueError as error:
-            raise self._key_damaged() from error
-        if not isinstance(content, dict) or not {"key_id", "key", "web_secret"} <= content.keys():
-            raise self._key_damaged()
-        return {name: str(value) for name, value in content.items()}
+            return ring_of(content)
+        except ValueError:
+            # Not chained: the text of a parser's error may quote what it choked on.
+            raise self._key_damaged() from None
+
+    def change_ring(self, change: Callable[[KeyRing], KeyRing]) -> KeyRing:
+        """Replace the key file by the changed ring and return it; at every moment one whole ring stands there.
+
+        Raises `FaultError` ``key-unwritable`` where the file cannot be replaced, as on a secret store's mount.
+        """
+        try:
+            with locked(self.key_file.with_name(f".{self.key_file.name}.lock")):
+                before = self.ring()
+                after = change(before)
+                if after != before:
+                    remove_drafts(self.key_file)
+                    write_whole(self.key_file, after.content())
+                return after
+        except OSError as error:
+            raise FaultError(
+                "key-unwritable",
+                f"the key file cannot be replaced: {error.strerror}",
+                hint="let its owner write the file and its folder, or change it where it is kept; nothing was changed",
+                where=str(self.key_file),
+            ) from error
+
+    def key(self) -> tuple[str, bytes]:
+        """Return id and the 32 bytes of the ledger key, from which keys of single purposes are derived."""
+        ring = self.ring()
+        return ring.key_id, ring.key
+
+    def web_secret(self) -> str:
+        """Return the secret that signs sessions of the web pages."""
+        return self.ring().web_secret
+
+    @contextmanager
+    def maintenance(self) -> Iterator[None]:
+        """Keep every other change of keys, and every copying of the ledger, out until this one is done.
+
+        Raises `RefusalError` ``maintenance-running`` where another is under way.
+        """
+        try:
+            with locked(self.maintenance_lock, wait=False):
+                yield
+        except BlockingIOError as error:
+            raise RefusalError(
+                "maintenance-running",
+                "keys are being changed, or the ledger is being copied, by another process",
+                hint="wait until it is done, then do it again",
+                where=str(self.folder),
+            ) from error
 
     def _key_missing(self) -> FaultError:
         return FaultError(

@@ -67,6 +67,15 @@ def entries(incident: str = "") -> Iterator[Entry]:
         yield _entry_of(row)
 
 
+def recorded(verb: str, name: str, *, incident: str = "") -> frozenset[str]:
+    """Return everything that the entries of a verb list under one name of their detail.
+
+    A change outside the database that was interrupted asks whether its entry stands already.
+    """
+    details = JournalEntry.objects.filter(verb=verb, incident=incident).values_list("detail", flat=True)
+    return frozenset(value for detail in details for value in detail.get(name, ()))
+
+
 def head() -> Head:
     """Return the end of the chain as the database knows it."""
     row = JournalHead.objects.get(pk=1)

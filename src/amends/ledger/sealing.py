@@ -1,19 +1,19 @@
 """Encryption at rest: personal values and preserved files are sealed before they reach disk.
 
-AES-256-GCM (NIST SP 800-38D) with a fresh 96-bit nonce for each seal. A sealed value carries the key
-id, so that a re-keyed ledger can tell old from new, and is bound to what it belongs to
-(associated data), so that a sealed value moved to another row does not open there.
+AES-256-GCM-SIV (RFC 8452), which a repeated nonce does not break, with a fresh 96-bit nonce for each seal, under a
+data key of the *scope* that the value belongs to (`amends.ledger.data_keys`). A sealed value names its
+data key, and is bound to that name and to what it belongs to (associated data), so that a sealed value moved
+to another row does not open there.
 
 ::
 
     byte   0   1 ........ 8   9 ....... 20   21 ..............
-          ver  key id (ascii)  nonce (12)     ciphertext + tag (16)
+           2   data key id     nonce (12)     ciphertext + tag (16)
+           1   key id (ascii)  nonce (12)     ciphertext + tag (16)    the first version: AES-256-GCM, still opened
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 import json
 import os
 from functools import cached_property
@@ -22,57 +22,85 @@ from typing import Any, Final
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from amends.ledger.data_keys import DataKeys
+from amends.ledger.fingerprints import Fingerprinter
 from amends.ledger.home import LedgerHome
+from amends.ledger.scope_keys import SHARED, DataKind, Scope
 from amends.vocabulary.errors import FaultError
 
-_VERSION: Final = b"\x01"
+_FIRST_VERSION: Final = 1
+_VERSION: Final = 2
 _NONCE_BYTES: Final = 12
-_HEADER_BYTES: Final = 1 + 8 + _NONCE_BYTES
+_ID_END: Final = 9
+_HEADER_BYTES: Final = _ID_END + _NONCE_BYTES
 
 
 class Sealer:
-    """Seals and opens values with the key of one ledger, and makes keyed fingerprints."""
+    """Seals values under one scope, opens those of any scope, and makes keyed fingerprints.
 
-    def __init__(self, home: LedgerHome) -> None:
+    A sealer from `scoped` keeps its data key, so that a million seals look it up once: make it inside the
+    transaction in which you write, and do not keep it.
+    """
+
+    def __init__(self, home: LedgerHome, *, scope: Scope = SHARED, data_keys: DataKeys | None = None) -> None:
         self._home = home
+        self._scope = scope
+        self._data_keys = data_keys or DataKeys(home)
+
+    def scoped(self, reference: str, kind: DataKind = DataKind.PERSON_DETAILS) -> Sealer:
+        """Return a sealer for one kind of data of one incident, which can be erased without the rest."""
+        return _ScopedSealer(self._home, scope=Scope(reference, kind), data_keys=self._data_keys)
+
+    @property
+    def data_keys(self) -> DataKeys:
+        """The data keys that this sealer uses."""
+        return self._data_keys
 
     @cached_property
-    def _key(self) -> tuple[bytes, bytes]:
-        key_id, key = self._home.key()
-        return key_id.encode("ascii"), key
+    def _first_version(self) -> tuple[bytes, AESGCM]:
+        ring = self._home.ring()
+        return ring.key_id.encode("ascii"), AESGCM(ring.derived(b"amends/seal/1"))
 
-    @cached_property
-    def _cipher(self) -> AESGCM:
-        return AESGCM(self._derived(b"amends/seal/1"))
-
-    @cached_property
-    def _fingerprint_key(self) -> bytes:
-        return self._derived(b"amends/fingerprint/1")
-
-    def _derived(self, purpose: bytes) -> bytes:
-        # One secret on disk, one key for each purpose: HKDF-Expand (RFC 5869) with one block.
-        return hmac.new(self._key[1], purpose + b"\x01", hashlib.sha256).digest()
+    def _sealing(self) -> Any:
+        return self._data_keys.sealing(self._scope)
 
     def seal(self, plain: bytes, *, bound_to: str) -> bytes:
         """Return ``plain`` encrypted; it opens only with the same ``bound_to``."""
+        identity, cipher = self._sealing()
         nonce = os.urandom(_NONCE_BYTES)
-        cipher = self._cipher.encrypt(nonce, plain, bound_to.encode())
-        return _VERSION + self._key[0] + nonce + cipher
+        header = b"\x02" + identity
+        sealed: bytes = header + nonce + cipher.encrypt(nonce, plain, header + bound_to.encode())
+        return sealed
 
     def unseal(self, sealed: bytes, *, bound_to: str) -> bytes:
-        """Return the plain bytes. Raises `FaultError` ``seal-broken`` when changed, moved or of another key."""
+        """Return the plain bytes.
+
+        Raises `FaultError` ``seal-broken`` when changed, moved or of another ledger, ``erased`` when its data
+        key has been destroyed.
+        """
         header, cipher = sealed[:_HEADER_BYTES], sealed[_HEADER_BYTES:]
         try:
-            if len(header) < _HEADER_BYTES or header[:1] != _VERSION or header[1:9] != self._key[0]:
+            if len(header) < _HEADER_BYTES:
                 raise InvalidTag
-            return self._cipher.decrypt(header[9:], cipher, bound_to.encode())
+            if header[0] == _FIRST_VERSION:
+                return self._of_first_version(header, cipher, bound_to)
+            opened = self._data_keys.opening(header[1:_ID_END]) if header[0] == _VERSION else None
+            if opened is None:
+                raise InvalidTag
+            return opened.decrypt(header[_ID_END:], cipher, header[:_ID_END] + bound_to.encode())
         except InvalidTag as error:
             raise FaultError(
                 "seal-broken",
                 "a sealed value does not open: it was changed, moved, or sealed with another key",
-                hint="check that the key file belongs to this ledger, then run `amends journal verify`",
+                hint="check that key file and data keys belong to this ledger, then run `amends journal verify`",
                 where=bound_to,
             ) from error
+
+    def _of_first_version(self, header: bytes, cipher: bytes, bound_to: str) -> bytes:
+        key_id, opened = self._first_version
+        if header[1:_ID_END] != key_id:
+            raise InvalidTag
+        return opened.decrypt(header[_ID_END:], cipher, bound_to.encode())
 
     def seal_record(self, record: dict[str, Any], *, bound_to: str) -> bytes:
         """Seal a small record as JSON."""
@@ -83,11 +111,32 @@ class Sealer:
         record: dict[str, Any] = json.loads(self.unseal(sealed, bound_to=bound_to))
         return record
 
+    @cached_property
+    def fingerprinter(self) -> Fingerprinter:
+        """What makes fingerprints under the keys of the ring; read once, so that one run uses one key."""
+        return Fingerprinter(self._home.ring())
+
     @property
     def fingerprint_key_id(self) -> str:
         """Id of the key under which fingerprints are made."""
-        return self._key[0].decode("ascii")
+        return self.fingerprinter.key_id
 
     def fingerprint(self, value: str) -> str:
-        """Return a keyed fingerprint (HMAC-SHA-256, 128 bits, hexadecimal) of a normalised identifier."""
-        return hmac.new(self._fingerprint_key, value.encode(), hashlib.sha256).hexdigest()[:32]
+        """Return the keyed fingerprint of a normalised identifier under the current key."""
+        return self.fingerprinter.current(value)
+
+
+class _ScopedSealer(Sealer):
+    """A sealer for one batch: the data key is looked up once."""
+
+    @cached_property
+    def _current(self) -> Any:
+        return self._data_keys.sealing(self._scope)
+
+    def _sealing(self) -> Any:
+        return self._current
+
+
+def data_key_of(sealed: bytes) -> str:
+    """Return the id of the data key that a value was sealed with; empty for a seal of the first version."""
+    return sealed[1:_ID_END].hex() if sealed[:1] == b"\x02" else ""

@@ -42,6 +42,7 @@ def test_everything_in_a_new_home_belongs_to_its_owner_alone_whatever_the_umask(
         "ledger.key": "0o600",
         "ledger.sqlite3": "0o600",
         "artefacts": "0o700",
+        "keys": "0o700",
     }
     assert mode(home.folder) == 0o700
 

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-import json
+import hashlib
+import hmac
+import os
+import shutil
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from hypothesis import given
 from hypothesis import strategies as st
 
 from amends.ledger.home import LedgerHome
-from amends.ledger.sealing import Sealer
-from amends.vocabulary.errors import FaultError
+from amends.ledger.scope_keys import SHARED, DataKind, Scope
+from amends.ledger.sealing import Sealer, data_key_of
+from amends.vocabulary.errors import FaultError, RefusalError
 
 
 @pytest.fixture(scope="module")
@@ -68,13 +73,14 @@ def test_another_ledgers_key_opens_nothing(sealer, tmp_path):
     assert refused(Sealer(other), sealer.seal(b"address", bound_to="row 2"), "row 2")
 
 
-def test_another_key_under_the_same_key_id_opens_nothing(home, sealer, tmp_path):
+def test_data_keys_of_another_ledger_under_the_same_ids_open_nothing(home, sealer, tmp_path):
+    sealed = sealer.seal(b"address", bound_to="row 2")
     other = LedgerHome(tmp_path / "other")
     other.create()
-    content = json.loads(other.key_file.read_text())
-    content["key_id"] = home.key()[0]
-    other.key_file.write_text(json.dumps(content))
-    assert refused(Sealer(other), sealer.seal(b"address", bound_to="row 2"), "row 2")
+    shutil.copytree(home.data_keys, other.data_keys, dirs_exist_ok=True)
+    with pytest.raises(FaultError) as error:
+        Sealer(other).unseal(sealed, bound_to="row 2")
+    assert error.value.code == "data-key-damaged"
 
 
 def test_the_same_value_sealed_twice_looks_different_each_time(sealer):
@@ -108,20 +114,65 @@ def test_a_fingerprint_is_no_plain_hash_of_the_identifier(sealer):
     assert len(sealer.fingerprint("12345678")) == 32
 
 
-def test_the_key_on_disk_is_not_the_key_that_seals(home, sealer):
+def test_no_key_on_disk_is_the_key_that_seals(home, sealer):
     from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+    from cryptography.hazmat.primitives.ciphers.aead import AESGCMSIV
 
     sealed = sealer.seal(b"address", bound_to="row 2")
-    with pytest.raises(InvalidTag):
-        AESGCM(home.key()[1]).decrypt(sealed[9:21], sealed[21:], b"row 2")
+    ring = home.ring()
+    for key in (ring.key, *(named.key for named in ring.keys)):
+        with pytest.raises(InvalidTag):
+            AESGCMSIV(key).decrypt(sealed[9:21], sealed[21:], sealed[:9] + b"row 2")
 
 
-def test_the_sealed_form_is_the_documented_one(home, sealer):
+def test_the_sealed_form_is_the_documented_one(sealer):
     sealed = sealer.seal(b"address", bound_to="row 2")
-    assert sealed[:1] == b"\x01"
-    assert sealed[1:9].decode() == home.key()[0]
+    (keys,) = [keys for keys in sealer.data_keys.all() if keys.scope == SHARED]
+    assert sealed[:1] == b"\x02"
+    assert sealed[1:9].hex() == keys.keys[0].identity == data_key_of(sealed)
     assert len(sealed) == 1 + 8 + 12 + len(b"address") + 16
+
+
+def sealed_by_the_first_version(home: LedgerHome, plain: bytes, place: str) -> bytes:
+    """As `amends` 0.1 sealed: AES-256-GCM under a key derived from the ledger key by HKDF-Expand."""
+    key_id, key = home.key()
+    derived = hmac.new(key, b"amends/seal/1" + b"\x01", hashlib.sha256).digest()
+    nonce = os.urandom(12)
+    return b"\x01" + key_id.encode() + nonce + AESGCM(derived).encrypt(nonce, plain, place.encode())
+
+
+def test_what_the_first_version_sealed_still_opens_in_its_place_and_no_other(home, sealer):
+    sealed = sealed_by_the_first_version(home, b"address", "row 2")
+    assert sealer.unseal(sealed, bound_to="row 2") == b"address"
+    assert data_key_of(sealed) == ""
+    assert refused(sealer, sealed, "row 3")
+
+
+def test_each_incident_and_each_kind_of_data_has_a_data_key_of_its_own(sealer):
+    kinds = (DataKind.PERSON_DETAILS, DataKind.IDENTIFIERS)
+    scopes = [sealer.scoped(name, kind) for name in ("2031-03-03-aa", "2031-03-03-bb") for kind in kinds]
+    used = {data_key_of(scope.seal(b"x", bound_to="row 2")) for scope in (sealer, *scopes)}
+    assert len(used) == 5
+
+
+def test_any_sealer_of_the_ledger_opens_what_any_scope_sealed(home, sealer):
+    sealed = sealer.scoped("2031-03-03-cc").seal(b"address", bound_to="row 2")
+    assert Sealer(home).unseal(sealed, bound_to="row 2") == b"address"
+
+
+def test_what_was_erased_says_so_even_to_a_process_that_had_opened_it_before(home, sealer):
+    scoped = sealer.scoped("2031-03-03-dd")
+    sealed = scoped.seal(b"address", bound_to="row 2")
+    assert sealer.unseal(sealed, bound_to="row 2") == b"address"
+    Sealer(home).data_keys.destroy(Scope("2031-03-03-dd", DataKind.PERSON_DETAILS), close=True)
+    for opener in (sealer, scoped, Sealer(home)):
+        with pytest.raises(FaultError) as error:
+            opener.unseal(sealed, bound_to="row 2")
+        assert error.value.code == "erased"
+        assert "address" not in str(error.value)
+    with pytest.raises(RefusalError) as no_more:
+        sealer.scoped("2031-03-03-dd").seal(b"address", bound_to="row 2")
+    assert no_more.value.code == "erased"
 
 
 def test_no_key_no_seal(tmp_path: Path):

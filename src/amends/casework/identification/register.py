@@ -18,6 +18,7 @@ from amends.casework.identification.person_records import PersonRecord, RowJudge
 from amends.ledger import current
 from amends.ledger.bulk import insert_rows
 from amends.ledger.models import AffectedPerson, Incident, LeakedRow, Representative
+from amends.ledger.resealing import lock_sealed_table
 from amends.link.linking import link_rows
 from amends.link.mapping import Mapping
 from amends.link.registry import Registry
@@ -135,6 +136,7 @@ def _write_judgements(register: Register) -> None:
 
 def _write_representatives(register: Register) -> dict[str, int]:
     wanted = {p.representative_id: p.representative or {} for p in register.persons if p.representative_id}
+    lock_sealed_table(Representative)
     known = set(Representative.objects.values_list("registry_representative_id", flat=True))
     seal = current.sealer().seal_record
     insert_rows(
@@ -157,7 +159,7 @@ def sealed_for(incident: Incident, table_name: str, row_number: int) -> str:
 def _person_values(
     incident: Incident, register: Register, representatives: dict[str, int]
 ) -> Iterator[tuple[Any, ...]]:
-    seal = current.sealer().seal_record
+    seal = current.sealer().scoped(incident.reference).seal_record
     for person in register.persons:
         yield (
             incident.pk,

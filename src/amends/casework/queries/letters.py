@@ -17,6 +17,7 @@ from amends.remedy.notices.letters import IncidentFacts, Letter, Sender
 from amends.remedy.playbook import Playbook, load_playbook
 from amends.remedy.unknowns import unknown_sentences
 from amends.scan.identifiers.rules import load_rules
+from amends.vocabulary.errors import FaultError
 from amends.vocabulary.personal import Personal
 
 LANGUAGES: Final = ("en", "es")
@@ -92,7 +93,7 @@ class LetterWriter:
             .prefetch_related("deliveries")
         )
         entitled = self._entitlements()
-        made = [self._notice(remedy, entitled) for remedy in owed]
+        made = [self._notice_or_why_not(remedy, entitled) for remedy in owed]
         return LetterBatch(
             letters=tuple(item for item in made if isinstance(item, PlannedLetter)),
             withheld=tuple(item for item in made if isinstance(item, Withheld)),
@@ -145,6 +146,16 @@ class LetterWriter:
         for person, entitlement in rows:
             found.setdefault(person, []).append(entitlement)
         return found
+
+    def _notice_or_why_not(
+        self, remedy: Remedy, entitled: Mapping[int, list[str]]
+    ) -> PlannedLetter | Withheld:
+        try:
+            return self._notice(remedy, entitled)
+        except FaultError as error:
+            if error.code != "erased":
+                raise
+            return Withheld(remedy.pk, "the details were erased by a retention rule")
 
     def _notice(self, remedy: Remedy, entitled: Mapping[int, list[str]]) -> PlannedLetter | Withheld:
         person = remedy.person

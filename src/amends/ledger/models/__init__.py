@@ -7,8 +7,10 @@ from amends.ledger.models.affected_person import AffectedPerson
 from amends.ledger.models.artefact import Artefact
 from amends.ledger.models.delivery import Delivery
 from amends.ledger.models.duty import Duty
+from amends.ledger.models.erasure import Erasure, Preservation
 from amends.ledger.models.exposure_record import ExposureRecord
 from amends.ledger.models.figure import Figure
+from amends.ledger.models.fingerprint_successor import FingerprintSuccessor
 from amends.ledger.models.gate_index import (
     CANARY_FINGERPRINT,
     CANARY_HOLD,
@@ -34,8 +36,10 @@ __all__ = [
     "Artefact",
     "Delivery",
     "Duty",
+    "Erasure",
     "ExposureRecord",
     "Figure",
+    "FingerprintSuccessor",
     "GateState",
     "HeldIdentifier",
     "HoldEvent",
@@ -44,6 +48,7 @@ __all__ = [
     "JournalHead",
     "KnownIdentifier",
     "LeakedRow",
+    "Preservation",
     "Recipient",
     "Release",
     "Remedy",

@@ -1,0 +1,129 @@
+"""The tables' part of a change of the fingerprint key; the order of the steps stands in `casework.rekey_fingerprints`.
+
+`FingerprintSuccessor` pairs the fingerprint of each identifier under the key that goes with that under the key that
+comes. Everything else is set-based over those pairs: giving every hold its new row, telling what has no
+successor yet, and taking the old rows away. Counts and generation of the gate change in the same transaction.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from itertools import islice
+from typing import Final
+
+from django.db import connection, transaction
+from django.db.models import Exists, F, OuterRef
+
+from amends.ledger import current
+from amends.ledger.fingerprints import fingerprint
+from amends.ledger.gate_index import touch
+from amends.ledger.keyring import NamedKey
+from amends.ledger.models import (
+    CANARY_HOLD,
+    FingerprintSuccessor,
+    GateState,
+    HeldIdentifier,
+    LeakedRow,
+)
+from amends.ledger.scope_keys import DataKind
+from amends.ledger.sealed_fields import fields_of
+
+_A_CHUNK: Final = 5_000
+
+
+def pair_identifiers(identifiers: Iterable[str], former: NamedKey, incoming: NamedKey) -> None:
+    """Record the successors of these normalised identifiers; those that have one keep it."""
+    wanted = iter(identifiers)
+    while piece := list(islice(wanted, _A_CHUNK)):
+        pairs = sorted({(fingerprint(former, text), fingerprint(incoming, text)) for text in piece})
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.executemany(
+                """INSERT INTO ledger_fingerprintsuccessor (former, successor) VALUES (%s, %s)
+                   ON CONFLICT DO NOTHING""",
+                pairs,
+            )
+
+
+def pair_sealed_rows(former: NamedKey, incoming: NamedKey) -> None:
+    """Record the successors of the identifiers of every leaked row, a chunk a transaction."""
+    (field,) = fields_of(DataKind.IDENTIFIERS)
+    paired = FingerprintSuccessor.objects.filter(former=OuterRef("identifier_fingerprint"))
+    rows = (
+        LeakedRow.objects.filter(sealed_identifiers__isnull=False)
+        .exclude(identifier_fingerprint="")
+        .filter(~Exists(paired))
+        .order_by("pk")
+    )
+    after = 0
+    while chosen := list(rows.filter(pk__gt=after).values_list("pk", field.column, *field.parts)[:_A_CHUNK]):
+        sealer = current.sealer()
+        found = [
+            identifier
+            for _, sealed, *parts in chosen
+            for identifier in json.loads(sealer.unseal(bytes(sealed), bound_to=field.bound_to.format(*parts)))
+        ]
+        pair_identifiers(found, former, incoming)
+        after = chosen[-1][0]
+
+
+def without_successor(former: NamedKey) -> int:
+    """Return how many rows under the former key no successor is known for: those would be lost."""
+    paired = FingerprintSuccessor.objects.filter(former=OuterRef("fingerprint"))
+    return HeldIdentifier.objects.filter(~Exists(paired), key_id=former.key_id).count()
+
+
+def carry_over(former: NamedKey, incoming: NamedKey) -> int:
+    """Give every hold a row under the incoming key for each that it has under the former; return how many."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO ledger_heldidentifier (fingerprint, hold_id, key_id)
+               SELECT s.successor, h.hold_id, %s
+               FROM ledger_heldidentifier h JOIN ledger_fingerprintsuccessor s ON s.former = h.fingerprint
+               WHERE h.key_id = %s
+               ORDER BY s.successor, h.hold_id
+               ON CONFLICT DO NOTHING""",
+            [incoming.key_id, former.key_id],
+        )
+        added = int(cursor.rowcount)
+        if added:
+            touch(held=added)
+    return added
+
+
+def lock_gate() -> str:
+    """Lock the gate's state until the transaction ends, and return the id of the key it looks up by."""
+    return str(GateState.objects.select_for_update().get(pk=1).fingerprint_key_id)
+
+
+def switch(incoming: NamedKey) -> int:
+    """Let the gate look up by the incoming key, and give the leaked rows their new fingerprints; return how many."""
+    successor = FingerprintSuccessor.objects.filter(former=OuterRef("identifier_fingerprint"))
+    rows = LeakedRow.objects.filter(Exists(successor))
+    updated = rows.update(identifier_fingerprint=successor.values("successor")[:1])
+    touch()
+    GateState.objects.filter(pk=1).update(fingerprint_key_id=incoming.key_id)
+    return updated
+
+
+def remove_former(former: NamedKey) -> tuple[int, int]:
+    """Take away every row under the former key, held and known, and the pairs; return how many held and known.
+
+    Identifiers that the registry knows are learned again from the registry; until then what nobody holds is
+    unknown, and unknown means hold.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM ledger_heldidentifier WHERE key_id = %s AND hold_id <> %s",
+            [former.key_id, CANARY_HOLD],
+        )
+        held = int(cursor.rowcount)
+        cursor.execute("DELETE FROM ledger_knownidentifier WHERE key_id = %s", [former.key_id])
+        known = int(cursor.rowcount)
+        cursor.execute("DELETE FROM ledger_fingerprintsuccessor")
+    touch(held=-held)
+    if known:
+        GateState.objects.filter(pk=1).update(
+            known_identifiers=F("known_identifiers") - known, registry_sha256=""
+        )
+    return held, known

@@ -1,0 +1,85 @@
+"""Every column that holds sealed values: what it is bound to, and with which kind of data it is erased.
+
+Renewing a data key seals these anew, and erasing asks here what a kind of data consists of; a sealed column
+that is missing here would be lost when its data key is destroyed. A test compares this list with the tables.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any, Final
+
+from django.db.models import BinaryField, F, Func, Model, QuerySet, Value
+
+from amends.ledger.models import AffectedPerson, LeakedRow, Representative
+from amends.ledger.scope_keys import DataKind
+
+HEADER_BYTES: Final = 9
+"""Version and key id: the first bytes of every seal."""
+
+
+@dataclass(frozen=True, slots=True)
+class SealedField:
+    """One sealed column."""
+
+    model: type[Model]
+    column: str
+    kind: DataKind
+    bound_to: str
+    """Format of what a value is bound to, filled with ``parts`` of its row."""
+    parts: tuple[str, ...]
+    of_an_incident: bool = True
+
+    def rows(self, reference: str) -> QuerySet[Any]:
+        """Return the rows that hold a value, of one incident where the field belongs to incidents."""
+        rows = self.model._default_manager.exclude(**{f"{self.column}__isnull": True})
+        return rows.filter(incident__reference=reference) if self.of_an_incident else rows
+
+    def sealed_otherwise(self, reference: str, header: bytes) -> QuerySet[Any]:
+        """Return the rows whose value does not begin with ``header``: sealed by another key or the first version."""
+        first = Func(
+            F(self.column),
+            Value(1),
+            Value(HEADER_BYTES),
+            function="SUBSTR",
+            output_field=BinaryField(),
+        )
+        rows: QuerySet[Any] = self.rows(reference).annotate(header=first).exclude(header=header)
+        return rows
+
+    def sealed_by_first_version(self, reference: str) -> QuerySet[Any]:
+        """Return the rows whose value was sealed under the ledger key itself, which no erasure can destroy."""
+        first = Func(F(self.column), Value(1), Value(1), function="SUBSTR", output_field=BinaryField())
+        rows: QuerySet[Any] = self.rows(reference).annotate(version=first).filter(version=b"\x01")
+        return rows
+
+
+SEALED_FIELDS: Final = (
+    SealedField(
+        AffectedPerson,
+        "sealed_details",
+        DataKind.PERSON_DETAILS,
+        "person {} {} {}",
+        ("incident__reference", "table_name", "first_row"),
+    ),
+    SealedField(
+        LeakedRow,
+        "sealed_identifiers",
+        DataKind.IDENTIFIERS,
+        "row {} {} {}",
+        ("incident__reference", "table_name", "row_number"),
+    ),
+    SealedField(
+        Representative,
+        "sealed_details",
+        DataKind.SHARED,
+        "representative {}",
+        ("registry_representative_id",),
+        of_an_incident=False,
+    ),
+)
+
+
+def fields_of(kind: DataKind) -> tuple[SealedField, ...]:
+    """Return the columns that belong to one kind of data."""
+    return tuple(field for field in SEALED_FIELDS if field.kind is kind)
