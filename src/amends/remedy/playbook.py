@@ -6,8 +6,17 @@ import tomllib
 from importlib import resources
 from typing import Final
 
+from amends.remedy.due_rule import DueRule
 from amends.remedy.playbook_checking import LONGEST, check_playbook
-from amends.remedy.playbook_parts import ClawbackRule, Cohort, DueRule, Entitlement, Playbook, PopulationHold
+from amends.remedy.playbook_parts import (
+    ClawbackRule,
+    Cohort,
+    Commitment,
+    Entitlement,
+    Playbook,
+    PopulationHold,
+    Predicate,
+)
 from amends.remedy.playbook_reading import LANGUAGES, read_playbook
 from amends.vocabulary.errors import UsageError
 
@@ -16,10 +25,12 @@ __all__ = [
     "LONGEST",
     "ClawbackRule",
     "Cohort",
+    "Commitment",
     "DueRule",
     "Entitlement",
     "Playbook",
     "PopulationHold",
+    "Predicate",
     "load_playbook",
     "parse_playbook",
     "playbook_names",

@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final
 
 from amends.exposure.assessment import RecipientClass
 from amends.jurisdictions.rules import load_rules
-from amends.remedy.playbook_parts import ClawbackRule, Cohort, DueRule, Entitlement, Playbook, PopulationHold
+from amends.remedy.conditions import check_predicate
+from amends.remedy.due_rule import INCIDENT_TRIGGERS, PERSON_TRIGGERS, DueRule, known_countries
+from amends.remedy.notices.notice_templates import load_template, notices
+from amends.remedy.playbook_parts import (
+    COMMITMENT_RULES,
+    ClawbackRule,
+    Cohort,
+    Commitment,
+    Entitlement,
+    Playbook,
+    PopulationHold,
+    instant_of,
+)
 from amends.remedy.workflow_table import workflows
 
-TRIGGERS: Final = frozenset({"exposed_from", "reported_at", "confirmed_at", "removed_at"})
-_STATUSES: Final = frozenset({"in_custody", "released", "removed", "other", "unknown"})
-_YES_NO: Final = frozenset({"yes", "no"})
-_CONDITIONS: Final = {
-    "status_as_of": _STATUSES,
-    "status_at_exposure": _STATUSES,
-    "status_at_hold": _STATUSES,
-    "removal_phase": frozenset({"before_exposure", "before_discovery", "before_hold", "after_hold", "none"}),
-    "represented": _YES_NO,
-    "deceased": _YES_NO,
-    "minor": _YES_NO,
-}
-"""Condition → the values it can have. Every other condition asks about a fact of that name."""
-_FACT: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
-_ADDRESSEES: Final = frozenset({"person", "representative", "tribunal"})
+_ADDRESSEES: Final = frozenset({"person", "representative", "guardian", "next_of_kin", "tribunal"})
+_LETTER_ADDRESSEES: Final = frozenset({"person", "representative"})
+"""Whom a letter can be written to by itself: of everyone else the registry has no address."""
+_MOST_COHORTS: Final = 60
+"""Memberships of one person are counted as one number with a bit for each cohort."""
 LONGEST: Final = {
     "entitlement": 60,
     "owner": 60,
@@ -34,6 +35,12 @@ LONGEST: Final = {
     "end_condition": 500,
 }
 """Field → characters for which the ledger has room."""
+_OF_KIND: Final = {
+    "notice": ("addressee", "template"),
+    "hold": ("barred_action", "earliest_end", "end_condition", "waiting_days"),
+    "review": ("review", "second_look"),
+}
+"""Kind of entitlement → the keys that mean something for it alone."""
 
 
 def check_playbook(playbook: Playbook) -> None:
@@ -43,15 +50,22 @@ def check_playbook(playbook: Playbook) -> None:
     entitlements = [entitlement.name for entitlement in playbook.entitlements]
     # A second measure of the same name would look as if it had been planned already.
     _check_once("cohort", cohorts)
-    _check_once("entitlement", [hold.entitlement, clawback.entitlement, *entitlements])
+    held = [each.entitlement for each in hold.each()]
+    _check_once("entitlement", [*held, clawback.entitlement, *entitlements])
     for unknown in sorted(set(playbook.jurisdictions) - {rule.jurisdiction for rule in load_rules()}):
         raise ValueError(f"it names a jurisdiction without rules, so that no clock would run: {unknown!r}")
+    if len(cohorts) > _MOST_COHORTS:
+        raise ValueError(f"it has more than {_MOST_COHORTS} cohorts")
     for cohort in playbook.cohorts:
         _check_cohort(cohort)
     for entitlement in playbook.entitlements:
         _check_entitlement(entitlement, cohorts)
-    _check_room(hold, "the population hold")
-    _check_trigger(clawback.due, "the clawback")
+    _check_once("commitment", [commitment.name for commitment in playbook.commitments])
+    for commitment in playbook.commitments:
+        _check_commitment(commitment, playbook)
+    for each in hold.each():
+        _check_room(each, "the population hold")
+    _check_due(clawback.due, "the clawback", of_person=False)
     _check_room(clawback, "the clawback")
     classes = {item.value for item in RecipientClass}
     for unknown in sorted(set(clawback.classes) - classes):
@@ -65,14 +79,7 @@ def _check_once(kind: str, names: list[str]) -> None:
 
 
 def _check_cohort(cohort: Cohort) -> None:
-    place = f"cohort {cohort.name!r}"
-    for name, values in cohort.where.items():
-        if not values:
-            raise ValueError(f"{name!r} of {place} lists no value")
-        if name not in _CONDITIONS and not _FACT.fullmatch(name):
-            raise ValueError(f"{place} asks about {name!r}, which is no name of a fact")
-        for unknown in sorted(set(values) - _CONDITIONS.get(name, frozenset(values))):
-            raise ValueError(f"{name!r} of {place} is never {unknown!r}")
+    check_predicate(cohort.predicate, f"cohort {cohort.name!r}")
 
 
 def _check_entitlement(entitlement: Entitlement, cohorts: list[str]) -> None:
@@ -89,13 +96,57 @@ def _check_entitlement(entitlement: Entitlement, cohorts: list[str]) -> None:
         raise ValueError(f"hold {entitlement.name!r} does not say what it bars and when it ends")
     if entitlement.kind == "notice" and entitlement.addressee not in _ADDRESSEES:
         raise ValueError(f"{place} does not say whom it tells: {', '.join(sorted(_ADDRESSEES))}")
-    _check_trigger(entitlement.due, place)
+    _check_only(entitlement, place)
+    _check_template(entitlement, place)
+    _check_due(entitlement.due, place, of_person=True)
     _check_room(entitlement, place)
 
 
-def _check_trigger(due: DueRule, place: str) -> None:
-    if due.trigger not in TRIGGERS:
+def _check_only(entitlement: Entitlement, place: str) -> None:
+    """A key that means nothing for this kind is a misunderstanding, and is not passed over."""
+    for kind, names in _OF_KIND.items():
+        for name in names:
+            if entitlement.kind != kind and getattr(entitlement, name):
+                raise ValueError(
+                    f"{place} is a {entitlement.kind} and has {name!r}, which belongs to a {kind}"
+                )
+
+
+def _check_template(entitlement: Entitlement, place: str) -> None:
+    if not entitlement.template:
+        return
+    if entitlement.addressee not in _LETTER_ADDRESSEES or entitlement.template not in notices():
+        raise ValueError(f"{place} names a letter that cannot be written: {entitlement.template!r}")
+    if load_template(entitlement.template, "en").audience != entitlement.addressee:
+        raise ValueError(f"{place} names a letter for somebody else: {entitlement.template!r}")
+
+
+def _check_due(due: DueRule, place: str, *, of_person: bool) -> None:
+    known = INCIDENT_TRIGGERS | (PERSON_TRIGGERS if of_person else frozenset())
+    if due.trigger not in known:
         raise ValueError(f"{place} is due after {due.trigger!r}, which is no moment of an incident")
+    if due.holidays and due.holidays not in known_countries():
+        raise ValueError(f"{place} is due by the holidays of {due.holidays!r}, which nobody knows")
+    if due.holidays and not due.working_days:
+        raise ValueError(f"{place} names holidays and counts calendar days")
+
+
+def _check_commitment(commitment: Commitment, playbook: Playbook) -> None:
+    place = f"commitment {commitment.name!r}"
+    if commitment.rule not in COMMITMENT_RULES:
+        raise ValueError(f"{place} is checked by {commitment.rule!r}, which nobody knows how to check")
+    if commitment.cohort not in {cohort.name for cohort in playbook.cohorts}:
+        raise ValueError(
+            f"{place} is given to cohort {commitment.cohort!r}, which the playbook does not have"
+        )
+    if commitment.since not in INCIDENT_TRIGGERS:
+        try:
+            instant_of(commitment.since)
+        except ValueError as error:
+            raise ValueError(f"{place} does not say since when: {commitment.since!r}") from error
+    for key, longest in (("name", LONGEST["entitlement"]), ("barred_action", LONGEST["barred_action"])):
+        if len(getattr(commitment, key)) > longest:
+            raise ValueError(f"{key!r} of {place} is longer than {longest} characters")
 
 
 def _check_room(measure: Entitlement | PopulationHold | ClawbackRule, place: str) -> None:
