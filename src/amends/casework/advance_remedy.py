@@ -135,6 +135,8 @@ def _check_shown(required: set[str], found: list[Remedy], act: Act, shown: Shown
         "proof": not shown.proof,
         "second_actor": _folded(shown.second_actor) in ("", _folded(act.actor)),
         "public_acknowledgement": not shown.public_acknowledgement,
+        # What is owed is withdrawn, and called for again, by planning alone.
+        "plan": True,
     }
     lacking = sorted(name for name in required if missing.get(name, False))
     if lacking:

@@ -43,10 +43,10 @@ def read_playbook(content: dict[str, Any]) -> Playbook:
 
     Raises ``ValueError``, ``KeyError``, ``TypeError`` or ``AttributeError`` saying what is wrong.
     """
+    clawback = content["clawback"]
     for name in content:
         if name not in _SECTIONS:
             raise ValueError(f"it has a part that nobody knows: {name!r}")
-    clawback = content["clawback"]
     return Playbook(
         name=_text(content["name"], "name"),
         version=_text(content["version"], "version"),
