@@ -20,6 +20,7 @@ from amends.cli.commands import (
     incidents,
     initialise,
     journal,
+    plans,
     remedies,
     respond,
     screen,
@@ -59,7 +60,7 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
+for module in (initialise, respond, drill, screen, incidents, remedies, plans, figures, serve):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 

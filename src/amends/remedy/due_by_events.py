@@ -34,7 +34,7 @@ def _events(incident: Incident, trigger: str) -> dict[int, datetime]:
     """Return person → instant of the event, for those for whom it has happened."""
     if trigger == "removal":
         removed = AffectedPerson.objects.filter(incident=incident, removed_on__isnull=False)
-        return dict(removed.order_by("id").values_list("id", "removed_on"))
+        return {person: at for person, at in removed.order_by("id").values_list("id", "removed_on") if at}
     delivered = Delivery.objects.filter(
         notice__incident=incident, notice__addressee__in=_TOLD, fate=Delivery.Fate.DELIVERED
     )
@@ -53,7 +53,7 @@ def _set_due(rule: Entitlement, incident: Incident, happened: dict[int, datetime
 
 def _due_times(
     rule: Entitlement, waiting: Iterable[tuple[int, int | None]], happened: dict[int, datetime]
-) -> Iterator[tuple[object, int]]:
+) -> Iterator[tuple[str | None, int]]:
     adapt = connection.ops.adapt_datetimefield_value
     for remedy, person in waiting:
         if person is not None and person in happened:

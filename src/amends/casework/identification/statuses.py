@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from datetime import datetime
+from typing import Final
 
 import pyarrow as pa
 
 from amends.ledger.models import Incident
 from amends.link.registry import Registry
+
+AFTER_HOLD: Final = "after_hold"
+"""Phase of a removal in spite of the hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,4 +76,4 @@ def removal_phase(incident: Incident, removed_on: datetime | None, held_at: date
         return "before_exposure"
     if removed_on < min(incident.reported_at, held_at):
         return "before_discovery"
-    return "before_hold" if removed_on < held_at else "after_hold"
+    return "before_hold" if removed_on < held_at else AFTER_HOLD
