@@ -18,6 +18,7 @@ from amends.ledger.models import Incident, PlaybookVersion, Remedy, RemedyChange
 from amends.remedy.cohorts import members
 from amends.remedy.planning import members_without, on_record, plan_entitlement, triggers
 from amends.remedy.playbook_parts import Entitlement, Playbook
+from amends.remedy.playbook_snapshot import restored
 from amends.remedy.statemachine import WITHDRAWN
 from amends.remedy.workflow_table import workflow_of
 from amends.vocabulary.errors import RefusalError
@@ -106,15 +107,14 @@ def check_names(incident: Incident, playbook: Playbook) -> None:
 
 
 def given_up(incident: Incident, playbook: Playbook) -> list[tuple[str, str]]:
-    """Return name and kind of entitlements on record for persons that the playbook does not have."""
-    names = [entitlement.name for entitlement in playbook.entitlements]
-    recorded = Remedy.objects.filter(incident=incident, row__isnull=True, person__isnull=False)
-    return list(
-        recorded.exclude(entitlement__in=names)
-        .order_by("entitlement")
-        .values_list("entitlement", "kind")
-        .distinct()
-    )
+    """Return name and kind of entitlements that an earlier version planned and this playbook does not have.
+
+    What no playbook planned, such as a supplementary notice, is not planning's to withdraw.
+    """
+    earlier = PlaybookVersion.objects.filter(incident=incident).order_by("id").values_list("text", flat=True)
+    planned = {item.name: item.kind for text in earlier for item in restored(text).entitlements}
+    present = {item.name for item in playbook.entitlements}
+    return sorted((name, kind) for name, kind in planned.items() if name not in present)
 
 
 def _difference(rule: Entitlement, incident: Incident, playbook: Playbook) -> EntitlementDifference:
