@@ -15,6 +15,8 @@ from amends.casework.policies import check_open
 from amends.ledger.bulk import in_chunks, insert_rows
 from amends.ledger.gate_index import record_event
 from amends.ledger.models import Delivery, HoldEvent, Incident, Remedy
+from amends.remedy.due_by_events import set_due_by_events
+from amends.remedy.plan_on_record import playbook_on_record
 from amends.remedy.statemachine import Transition
 from amends.remedy.workflow_table import workflow_of
 from amends.vocabulary.errors import RefusalError, UsageError
@@ -88,6 +90,9 @@ def advance_remedy(
                 Remedy.objects.filter(pk__in=keys).update(state=transition.target)
         _record_deliveries(found, step, act, shown)
         _record_hold_events(found, step, act)
+        if step == "prove_delivery":
+            # Clocks that run for the person start on proof of delivery (R34).
+            set_due_by_events(incident, playbook_on_record(incident))
         if found:
             change.incident = incident.reference
             change.detail = {
@@ -135,6 +140,8 @@ def _check_shown(required: set[str], found: list[Remedy], act: Act, shown: Shown
         "proof": not shown.proof,
         "second_actor": _folded(shown.second_actor) in ("", _folded(act.actor)),
         "public_acknowledgement": not shown.public_acknowledgement,
+        # What is owed is withdrawn, and called for again, by planning alone.
+        "plan": True,
     }
     lacking = sorted(name for name in required if missing.get(name, False))
     if lacking:

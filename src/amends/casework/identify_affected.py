@@ -8,6 +8,7 @@ from amends.casework.acts import Act, journalled
 from amends.casework.identification.leaked_list import LeakedList
 from amends.casework.identification.register import Register, build_register, write_register
 from amends.casework.identification.registry_identifiers import index_registry_identifiers
+from amends.casework.identification.status_record import known_persons, read_episodes, record_episodes
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open, check_protected
 from amends.ledger.models import AffectedPerson, Artefact, Incident, LeakedRow
@@ -45,6 +46,8 @@ def identify_affected(
         if incident.identified_at is None:
             write_register(incident, register)
             index_registry_identifiers(register, registry, mapping)
+            episodes = read_episodes(incident, registry, known_persons(incident))
+            record_episodes(incident, registry, episodes, until=act.now, now=act.now)
             _check_reconciled(incident, register)
             Artefact.objects.create(
                 incident=incident,

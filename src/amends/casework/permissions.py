@@ -18,6 +18,7 @@ VERBS: Final = frozenset(
         "assess_exposure",
         "identify_affected",
         "plan_remedies",
+        "update_statuses",
         "advance_remedy",
         "publish_figures",
         "close_incident",

@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
 
 from amends.casework.acts import Act, journalled
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_identified, check_open
-from amends.ledger.gate_index import index_person_holds, record_placed, touch
 from amends.ledger.models import Incident
-from amends.remedy import planning
+from amends.remedy.plan_on_record import PlanOutcome, bring_up_to_date
 from amends.remedy.planning import Coverage
 from amends.remedy.playbook import Playbook, load_playbook
-from amends.vocabulary.errors import RefusalError
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +20,16 @@ class PlannedRemedies:
     planned: dict[str, int]
     coverage: Coverage
     already: bool
+    outcome: PlanOutcome
+    """The whole difference: added, reinstated, withdrawn, kept, unchanged, and the versions before and after."""
 
 
 def plan_remedies(*, incident: Incident, act: Act, playbook: Playbook | None = None) -> PlannedRemedies:
     """Write every entitlement of the playbook for every member of its cohort; what stands already stays.
+
+    A playbook that has changed since the last plan re-plans: what is new is added, what is no longer called for is
+    withdrawn where its workflow allows that, and the difference is journalled. The words of the playbook are
+    kept with the plan.
 
     Raises `RefusalError` ``coverage-incomplete``, and writes nothing, where a person would be left without a
     hold, a notice, or anything at all. ``playbook`` defaults to the one the incident was opened with.
@@ -38,42 +41,10 @@ def plan_remedies(*, incident: Incident, act: Act, playbook: Playbook | None = N
     book = playbook or load_playbook(incident.playbook)
     with journalled("plan_remedies", act) as change:
         incident = Incident.objects.select_for_update().get(pk=incident.pk)
-        attached = planning.attach_holds_to_persons(incident)
-        planned = {
-            entitlement.name: planning.plan_entitlement(
-                entitlement, incident=incident, playbook=book, now=act.now
-            )
-            for entitlement in book.entitlements
-        }
-        planned[book.clawback.entitlement] = planning.plan_clawback(incident, book, now=act.now)
-        _make_findable(incident, planned, now=act.now)
-        covered = planning.coverage(incident)
-        if not covered.complete:
-            raise _incomplete(covered, book)
-        if attached or any(planned.values()):
-            incident.planned_at = incident.planned_at or act.now
-            incident.save(update_fields=["planned_at"])
+        outcome = bring_up_to_date(
+            incident, book, cause=f"planned by playbook {book.name} {book.version}", now=act.now
+        )
+        if outcome.changed:
             change.incident = incident.reference
-            change.detail = {
-                "playbook": f"{book.name} {book.version}",
-                "planned": planned,
-                "holds_attached": attached,
-                "persons": covered.persons,
-            }
-    return PlannedRemedies(planned, covered, already=not change.detail)
-
-
-def _make_findable(incident: Incident, planned: dict[str, int], *, now: datetime) -> None:
-    """Let the gate find the holds on persons that were planned just now."""
-    if any(planned.values()):
-        index_person_holds(incident)
-        record_placed(incident, generation=touch(), now=now)
-
-
-def _incomplete(covered: Coverage, book: Playbook) -> RefusalError:
-    return RefusalError(
-        "coverage-incomplete",
-        f"playbook {book.name!r} leaves people out: {covered.without_any} are owed nothing, "
-        f"{covered.without_hold} have no hold, {covered.without_notice} no notice",
-        hint="give the playbook a cohort for them; nothing was written",
-    )
+            change.detail = outcome.detail()
+    return PlannedRemedies(outcome.planned, outcome.coverage, not change.detail, outcome)

@@ -21,6 +21,7 @@ from amends.cli.commands import (
     initialise,
     journal,
     keys,
+    plans,
     remedies,
     respond,
     retention,
@@ -61,7 +62,20 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, keys, retention):
+_GROUPS: Final = (
+    initialise,
+    respond,
+    drill,
+    screen,
+    incidents,
+    remedies,
+    plans,
+    figures,
+    serve,
+    keys,
+    retention,
+)
+for module in _GROUPS:
     module.register(app)
 app.add_typer(journal.app, name="journal")
 

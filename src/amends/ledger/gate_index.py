@@ -123,6 +123,28 @@ def index_person_holds(incident: Incident) -> int:
     return added
 
 
+def index_sibling_holds(incident: Incident) -> int:
+    """Make a further hold on a row findable by every identifier of the holds that stood there before; return how many.
+
+    A playbook that comes to bar another action places such holds when the leaked file itself is no longer at hand.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO ledger_heldidentifier (fingerprint, hold_id, key_id)
+               SELECT DISTINCT h.fingerprint, m.id, h.key_id
+               FROM ledger_remedy m
+               JOIN ledger_remedy o ON o.row_id = m.row_id AND o.kind = 'hold' AND o.id <> m.id
+               JOIN ledger_heldidentifier h ON h.hold_id = o.id
+               WHERE m.incident_id = %s AND m.kind = 'hold' AND m.row_id IS NOT NULL
+               ON CONFLICT DO NOTHING""",
+            [incident.pk],
+        )
+        added = int(cursor.rowcount)
+    if added:
+        touch(held=added)
+    return added
+
+
 def record_placed(incident: Incident, *, generation: int, now: datetime) -> None:
     """Record the placing of every hold of the incident that has no event yet, in one statement."""
     with connection.cursor() as cursor:

@@ -15,7 +15,7 @@ from amends.link.dates import as_text
 from amends.link.mapping import Mapping
 from amends.link.registry_details import read_details
 from amends.link.registry_file import TableFile
-from amends.link.status_history import STATUS_NAMES, StatusHistory
+from amends.link.status_history import OPEN_BEGIN, OPEN_END, STATUS_NAMES, StatusHistory
 from amends.vocabulary.errors import UsageError
 
 
@@ -96,10 +96,32 @@ class Registry:
             }
         )
 
+    def episodes(self, person_ids: pa.Array) -> pa.Table:
+        """Return every episode of these persons: person_id, status, begins and ends (UTC; null where open).
+
+        Ordered by person and begin. Persons without history have none.
+        """
+        wanted = np.zeros(self.count, dtype=np.bool_)
+        index = self._index(as_text(person_ids))
+        wanted[index[index >= 0]] = True
+        found = self.history.of(wanted)
+        return pa.table(
+            {
+                "person_id": self.person_ids.take(pa.array(found.persons)),
+                "status": pa.array(STATUS_NAMES).take(pa.array(found.statuses)),
+                "begins": _stamps(found.begins, OPEN_BEGIN),
+                "ends": _stamps(found.ends, OPEN_END),
+            }
+        )
+
     def _index(self, person_ids: pa.Array) -> NDArray[np.int64]:
         found = pc.fill_null(pc.index_in(person_ids, value_set=self.person_ids), -1)
         index: NDArray[np.int64] = found.to_numpy(zero_copy_only=False).astype(np.int64)
         return index
+
+
+def _stamps(instants: NDArray[np.int64], absent: np.int64) -> pa.Array:
+    return pa.array(instants, pa.int64(), mask=instants == absent).cast(pa.timestamp("us", "UTC"))
 
 
 def _check_person_ids(person_ids: pa.Array, source: str) -> None:

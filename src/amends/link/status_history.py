@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
@@ -19,8 +19,8 @@ from amends.vocabulary.errors import UsageError
 
 STATUS_NAMES: Final = ("unknown", "in_custody", "released", "removed", "other")
 UNKNOWN: Final = 0
-_OPEN_END: Final = np.int64(np.iinfo(np.int64).max)
-_OPEN_BEGIN: Final = np.int64(np.iinfo(np.int64).min)
+OPEN_END: Final = np.int64(np.iinfo(np.int64).max)
+OPEN_BEGIN: Final = np.int64(np.iinfo(np.int64).min)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +33,8 @@ class StatusHistory:
     statuses: NDArray[np.int8]
     begins: NDArray[np.int64]
     ends: NDArray[np.int64]
+    source_sha256: str = ""
+    """Of the file as it lies on disk; empty for a registry that keeps no history."""
 
     @classmethod
     def empty(cls, size: int) -> StatusHistory:
@@ -58,11 +60,11 @@ class StatusHistory:
         known = pc.is_valid(persons)
         table = table.filter(known)
         index = persons.filter(known).to_numpy(zero_copy_only=False).astype(np.int32)
-        begins = _instants(table.column(columns.valid_from), _OPEN_BEGIN, columns.valid_from, file.path.name)
-        ends = _instants(table.column(columns.valid_to), _OPEN_END, columns.valid_to, file.path.name)
+        begins = _instants(table.column(columns.valid_from), OPEN_BEGIN, columns.valid_from, file.path.name)
+        ends = _instants(table.column(columns.valid_to), OPEN_END, columns.valid_to, file.path.name)
         order = np.lexsort((begins, index))
         codes = _status_codes(table.column(columns.status), columns)
-        return cls(len(person_ids), index[order], codes[order], begins[order], ends[order])
+        return cls(len(person_ids), index[order], codes[order], begins[order], ends[order], file.sha256())
 
     def at(self, instant: datetime) -> NDArray[np.int8]:
         """Return the status of every person at ``instant`` as an index into `STATUS_NAMES`.
@@ -74,6 +76,17 @@ class StatusHistory:
         result = np.zeros(self.size, dtype=np.int8)
         result[self.persons[holds]] = self.statuses[holds]
         return result
+
+    def of(self, wanted: NDArray[np.bool_]) -> StatusHistory:
+        """Return the episodes of the persons for whom ``wanted`` is true."""
+        chosen = wanted[self.persons]
+        return replace(
+            self,
+            persons=self.persons[chosen],
+            statuses=self.statuses[chosen],
+            begins=self.begins[chosen],
+            ends=self.ends[chosen],
+        )
 
     def changes(
         self, status: str, begins: datetime, ends: datetime

@@ -6,13 +6,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, F, OuterRef, Subquery, Value
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.fields import DateTimeField
 
 from amends.ledger.bulk import insert_select
 from amends.ledger.models import AffectedPerson, Incident, LeakedRow, Recipient, Remedy
 from amends.remedy.cohorts import members
-from amends.remedy.playbook import ClawbackRule, Entitlement, Playbook, PopulationHold
+from amends.remedy.playbook_parts import (
+    PERSONAL_ADDRESSEES,
+    ClawbackRule,
+    Entitlement,
+    Playbook,
+    PopulationHold,
+)
+from amends.remedy.statemachine import WITHDRAWN
 from amends.remedy.workflow_table import workflow_of
 
 
@@ -33,12 +40,21 @@ class Coverage:
 
 
 def place_population_hold(incident: Incident, playbook: Playbook, *, now: datetime) -> int:
-    """Place the hold on every row of the incident that has none yet, in one statement; return how many."""
-    hold = playbook.population_hold
+    """Place the hold on every row of the incident that has none yet; return how many holds were placed.
+
+    One statement for each barred action, whatever the number of rows.
+    """
+    placed = 0
+    for hold in playbook.population_hold.each():
+        measure = _measure("hold", hold, entitlement=hold.entitlement, due_at=None, now=now)
+        placed += insert_select(Remedy, {"row": F("id"), **measure}, rows_without(hold, incident))
+    return placed
+
+
+def rows_without(hold: PopulationHold, incident: Incident) -> QuerySet[LeakedRow]:
+    """Return the rows that do not have this hold yet."""
     already = Remedy.objects.filter(row=OuterRef("pk"), entitlement=hold.entitlement)
-    rows = LeakedRow.objects.filter(~Exists(already), incident=incident)
-    measure = _measure("hold", hold, entitlement=hold.entitlement, due_at=None, now=now)
-    return insert_select(Remedy, {"row": F("id"), **measure}, rows)
+    return LeakedRow.objects.filter(~Exists(already), incident=incident)
 
 
 def attach_holds_to_persons(incident: Incident) -> int:
@@ -52,23 +68,43 @@ def plan_entitlement(
     entitlement: Entitlement, *, incident: Incident, playbook: Playbook, now: datetime
 ) -> int:
     """Write the entitlement for every member of its cohort who does not have it yet; return how many."""
-    already = Remedy.objects.filter(person=OuterRef("pk"), entitlement=entitlement.name)
-    owed = members(playbook.cohort(entitlement.cohort), incident).filter(~Exists(already))
+    owed = members_without(entitlement, incident, playbook)
     due_at = entitlement.due.due_at(triggers(incident))
     measure = _measure(entitlement.kind, entitlement, entitlement=entitlement.name, due_at=due_at, now=now)
     return insert_select(Remedy, {"person": F("id"), **measure}, owed)
 
 
+def members_without(
+    entitlement: Entitlement, incident: Incident, playbook: Playbook
+) -> QuerySet[AffectedPerson]:
+    """Return the members of the entitlement's cohort for whom it is not on record, withdrawn or not."""
+    already = on_record(incident, entitlement.name).filter(person=OuterRef("pk"))
+    return members(playbook.cohort(entitlement.cohort), incident).filter(~Exists(already))
+
+
+def on_record(incident: Incident, entitlement: str) -> QuerySet[Remedy]:
+    """Return every remedy of one entitlement that hangs on a person, withdrawn ones included."""
+    return Remedy.objects.filter(
+        incident=incident, entitlement=entitlement, row__isnull=True, person__isnull=False
+    )
+
+
 def plan_clawback(incident: Incident, playbook: Playbook, *, now: datetime) -> int:
     """Open a clawback for every recipient who obtained data and whom the playbook asks; return how many."""
     rule = playbook.clawback
-    already = Remedy.objects.filter(recipient=OuterRef("pk"), entitlement=rule.entitlement)
-    asked = Recipient.objects.filter(
-        ~Exists(already), incident=incident, obtained_data=True, recipient_class__in=rule.classes
-    )
+    asked = recipients_without(incident, playbook)
     due_at = rule.due.due_at(triggers(incident))
     measure = _measure("clawback", rule, entitlement=rule.entitlement, due_at=due_at, now=now)
     return insert_select(Remedy, {"recipient": F("id"), **measure}, asked)
+
+
+def recipients_without(incident: Incident, playbook: Playbook) -> QuerySet[Recipient]:
+    """Return the recipients who obtained data, whom the playbook asks, and who have not been asked."""
+    rule = playbook.clawback
+    already = Remedy.objects.filter(recipient=OuterRef("pk"), entitlement=rule.entitlement)
+    return Recipient.objects.filter(
+        ~Exists(already), incident=incident, obtained_data=True, recipient_class__in=rule.classes
+    )
 
 
 def _measure(
@@ -95,13 +131,14 @@ def _measure(
 def coverage(incident: Incident) -> Coverage:
     """Count who lacks what; every person of the incident is looked at."""
     persons = AffectedPerson.objects.filter(incident=incident)
-    owed = Remedy.objects.filter(person=OuterRef("pk"))
+    owed = Remedy.objects.filter(~Q(state=WITHDRAWN), person=OuterRef("pk"))
+    told = owed.filter(kind="notice", addressee__in=PERSONAL_ADDRESSEES)
     return Coverage(
         persons=persons.count(),
         without_any=persons.filter(~Exists(owed)).count(),
         # The hold that hangs on a row; one that was lifted on proof has done its work.
         without_hold=persons.filter(~Exists(owed.filter(kind="hold", row__isnull=False))).count(),
-        without_notice=persons.filter(~Exists(owed.filter(kind="notice", addressee="person"))).count(),
+        without_notice=persons.filter(~Exists(told)).count(),
     )
 
 

@@ -6,8 +6,12 @@ The diagrams in the documents are generated from the same tables.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 from amends.vocabulary.errors import RefusalError
+
+WITHDRAWN: Final = "withdrawn"
+"""State of a measure that the plan no longer calls for: final, kept on record, with the reason beside it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +23,8 @@ class Transition:
     source: str
     target: str
     requires: tuple[str, ...] = ()
-    """What must be shown for the step, by name: ``proof``, ``second_actor``, ``reason``. `casework` checks."""
+    """What must be shown for the step, by name: ``proof``, ``second_actor``, ``reason``. `casework` checks.
+    ``plan``: that the plan calls for it, which planning alone can show; nobody takes such a step by hand."""
     reopens: bool = False
     """Whether the step leads out of a final state: declared, so that nothing that was settled is reopened by chance."""
 
@@ -55,6 +60,11 @@ class Workflow:
             f"a {self.kind} that is {source!r} cannot {name!r}",
             hint=f"from {source!r} the steps are: {', '.join(ways) or 'none, it is final'}",
         )
+
+    @property
+    def withdrawable(self) -> frozenset[str]:
+        """States in which a measure that is no longer called for is withdrawn; in all others it stays."""
+        return self.sources_of("withdraw")
 
     def sources_of(self, name: str) -> frozenset[str]:
         """Return the states out of which the step ``name`` leads."""

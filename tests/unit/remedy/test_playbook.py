@@ -219,6 +219,6 @@ def test_before_its_trigger_has_happened_nothing_is_due(triggers):
 
 def test_every_trigger_is_a_timestamp_of_an_incident():
     from amends.remedy.planning import triggers
-    from amends.remedy.playbook import _TRIGGERS
+    from amends.remedy.due_rule import INCIDENT_TRIGGERS
 
-    assert set(triggers(Incident())) == _TRIGGERS
+    assert set(triggers(Incident())) == INCIDENT_TRIGGERS

@@ -9,6 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from amends.casework.identification.statuses import NOTHING_KNOWN, Statuses, known_statuses
 from amends.ledger.models import Incident
 from amends.link.mapping import UNKNOWN_FACT, Mapping
 from amends.link.registry import Registry
@@ -49,11 +50,7 @@ class PersonRecord:
     minor: bool = False
     representative_id: str = ""
     representative: dict[str, str] | None = None
-    status_as_of: str = "unknown"
-    status_at_exposure: str = "unknown"
-    status_at_hold: str = "unknown"
-    removed_on: datetime | None = None
-    removal_phase: str = "none"
+    statuses: Statuses = NOTHING_KNOWN
     facts: dict[str, str] | None = None
 
     def __repr__(self) -> str:
@@ -121,22 +118,15 @@ class _KnownPersons:
 
     def __init__(self, incident: Incident, registry: Registry, person_ids: list[str], now: datetime) -> None:
         identities = pa.array(person_ids, pa.string())
-        held_at = incident.population_held_at or now
-        as_of = incident.as_of or incident.exposed_from
         self._incident = incident
-        self._held_at = held_at
         self._details = registry.details(identities).to_pylist()
-        self._as_of = _statuses(registry, identities, as_of)
-        self._at_exposure = _statuses(registry, identities, incident.exposed_from)
-        self._at_hold = _statuses(registry, identities, held_at)
-        self._removed_on = _first_removals(registry, identities, as_of, now)
+        self._statuses = known_statuses(incident, registry, person_ids, until=now)
 
     def record(
         self, position: int, person_id: str, group: list[RowJudgement], leaked: _LeakedCells
     ) -> PersonRecord:
         details = self._details[position]
         first = next((row for row in group if row.outcome is not RowOutcome.DUPLICATE), group[0])
-        removed_on = self._removed_on.get(person_id)
         return PersonRecord(
             registry_person_id=person_id,
             first_row=first.row_number,
@@ -152,42 +142,12 @@ class _KnownPersons:
                 "name": details["representative_name"] or "",
                 "address": details["representative_address"] or "",
             },
-            status_as_of=self._as_of[position],
-            status_at_exposure=self._at_exposure[position],
-            status_at_hold=self._at_hold[position],
-            removed_on=removed_on,
-            removal_phase=removal_phase(self._incident, removed_on, self._held_at),
+            statuses=self._statuses[position],
             facts={**leaked.facts(first.key), **_registry_facts(details)},
         )
 
 
 _SEALED = ("family_name", "given_name", "full_name", "native_name", "date_of_birth", "address")
-
-
-def _statuses(registry: Registry, identities: pa.Array, instant: datetime) -> list[str]:
-    found: list[str] = registry.status_at(identities, instant)["status"].to_pylist()
-    return found
-
-
-def _first_removals(
-    registry: Registry, identities: pa.Array, begins: datetime, ends: datetime
-) -> dict[str, datetime]:
-    changes = registry.status_changes(identities, "removed", begins, ends).to_pylist()
-    first: dict[str, datetime] = {}
-    for change in sorted(changes, key=lambda change: change["at"]):
-        first.setdefault(change["person_id"], change["at"])
-    return first
-
-
-def removal_phase(incident: Incident, removed_on: datetime | None, held_at: datetime) -> str:
-    """Return in which stretch of the incident a removal falls (R18: between exposure and hold is harm)."""
-    if removed_on is None:
-        return "none"
-    if removed_on < incident.exposed_from:
-        return "before_exposure"
-    if removed_on < min(incident.reported_at, held_at):
-        return "before_discovery"
-    return "before_hold" if removed_on < held_at else "after_hold"
 
 
 def _registry_facts(details: dict[str, Any]) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass, fields
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from django.db.models import OuterRef, Subquery
 
 from amends.casework.identification.leaked_list import LeakedList, as_arrow
 from amends.casework.identification.person_records import PersonRecord, RowJudgement, person_records
+from amends.casework.identification.statuses import Statuses
 from amends.ledger import current
 from amends.ledger.bulk import insert_rows
 from amends.ledger.models import AffectedPerson, Incident, LeakedRow, Representative
@@ -44,12 +45,8 @@ _PERSON_FIELDS = (
     "deceased",
     "minor",
     "representative",
-    "status_as_of",
-    "status_at_exposure",
-    "status_at_hold",
-    "removed_on",
-    "removal_phase",
     "facts",
+    *(field.name for field in fields(Statuses)),
 )
 
 
@@ -173,12 +170,8 @@ def _person_values(
             person.deceased,
             person.minor,
             representatives.get(person.representative_id),
-            person.status_as_of,
-            person.status_at_exposure,
-            person.status_at_hold,
-            person.removed_on,
-            person.removal_phase,
             person.facts,
+            *astuple(person.statuses),
         )
 
 

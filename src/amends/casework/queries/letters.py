@@ -14,7 +14,9 @@ from amends.casework.identification.register import sealed_for
 from amends.ledger import current
 from amends.ledger.models import AffectedPerson, Delivery, ExposureRecord, Incident, Remedy
 from amends.remedy.notices.letters import IncidentFacts, Letter, Sender
-from amends.remedy.playbook import Playbook, load_playbook
+from amends.remedy.plan_on_record import playbook_on_record
+from amends.remedy.playbook import Playbook
+from amends.remedy.statemachine import WITHDRAWN
 from amends.remedy.unknowns import unknown_sentences
 from amends.scan.identifiers.rules import load_rules
 from amends.vocabulary.errors import FaultError
@@ -25,9 +27,19 @@ LANGUAGES: Final = ("en", "es")
 NO_LETTER: Final = "none"
 """Safe-contact mark: no letter at all."""
 _REPLY_DAYS: Final = 30
-_TO_REPRESENTATIVE: Final = {
-    "breach_notice": "representative_notice",
-    "disclosure_notice": "representative_disclosure_notice",
+_TEMPLATE_FOR: Final = {"person": "breach_notice", "representative": "representative_notice"}
+"""Letter for a notice that no playbook names, such as one that was added by hand."""
+_IF_TOLD_DIRECTLY: Final = {
+    "person": "disclosure_notice",
+    "representative": "representative_disclosure_notice",
+}
+_WRITTEN_TO: Final = ("person", "representative", "guardian", "next_of_kin")
+"""Addressees of whom somebody must hear: in a letter, or as a notice that is withheld with a reason."""
+_REMOVAL: Final = "removal"
+"""The barred action of which a letter says for how many days it is barred."""
+_NOT_KNOWN: Final = {
+    "guardian": "the registry names no guardian; somebody finds out who cares for the child",
+    "next_of_kin": "the registry names no next of kin; somebody finds them, and whether telling them is safe",
 }
 _PREPARED: Final = ("prepared", "letter_prepared")
 _BETWEEN_CHANNELS: Final = re.compile(r"[\s,;|/]+")
@@ -68,7 +80,7 @@ class LetterWriter:
         self._incident = incident
         self._sender = sender
         self._today = today.date()
-        self._playbook: Playbook = load_playbook(incident.playbook)
+        self._playbook: Playbook = playbook_on_record(incident)
         record = ExposureRecord.objects.filter(incident=incident).first()
         self._told_directly = bool(incident.disclosed_to) and not incident.url
         self._unknowns = {
@@ -79,6 +91,8 @@ class LetterWriter:
         hold = self._playbook.population_hold
         self._sentences = {hold.entitlement: hold.sentences}
         self._sentences |= {item.name: item.sentences for item in self._playbook.entitlements}
+        self._templates = {item.name: item.template for item in self._playbook.entitlements}
+        self._hold_days = hold.waiting_days if _REMOVAL in hold.barred_actions else None
 
     def notices(self) -> LetterBatch:
         """Return the letters to persons and representatives, and the notices that stay unwritten."""
@@ -86,9 +100,10 @@ class LetterWriter:
             Remedy.objects.filter(
                 incident=self._incident,
                 kind=Remedy.Kind.NOTICE,
-                addressee__in=("person", "representative"),
+                addressee__in=_WRITTEN_TO,
                 state__in=("owed", "prepared"),
             )
+            .exclude(entitlement__in=self._written_by_hand())
             .select_related("person__representative")
             .prefetch_related("deliveries")
         )
@@ -130,9 +145,18 @@ class LetterWriter:
         """Return whom a letter to a recipient is addressed to: a log knows an address, not who stands behind it."""
         return address if address == self._incident.disclosed_to else f"The holder of {address}"
 
-    def _template(self, addressee: str) -> str:
-        notice = "disclosure_notice" if self._told_directly else "breach_notice"
-        return notice if addressee == "person" else _TO_REPRESENTATIVE[notice]
+    def _template(self, remedy: Remedy) -> str:
+        if self._told_directly:
+            return _IF_TOLD_DIRECTLY[remedy.addressee]
+        return self._templates.get(remedy.entitlement) or _TEMPLATE_FOR[remedy.addressee]
+
+    def _written_by_hand(self) -> list[str]:
+        """Return the notices for which the playbook names no letter though one could be addressed: a person writes."""
+        return [
+            item.name
+            for item in self._playbook.entitlements
+            if item.addressee in _TEMPLATE_FOR and not item.template
+        ]
 
     def _entitlements(self) -> dict[int, list[str]]:
         """Return person → names of the entitlements that the notice names."""
@@ -140,6 +164,7 @@ class LetterWriter:
         rows = (
             Remedy.objects.filter(incident=self._incident, person__isnull=False)
             .exclude(kind=Remedy.Kind.NOTICE, addressee="person")
+            .exclude(state=WITHDRAWN)
             .order_by("id")
             .values_list("person_id", "entitlement")
         )
@@ -196,7 +221,7 @@ class LetterWriter:
         named = _sentences_for(entitled.get(person.pk, ()), self._sentences, language)
         return Letter(
             reference=remedy.reference,
-            template=self._template(remedy.addressee),
+            template=self._template(remedy),
             language=language,
             addressee_name=address[0],
             address_lines=address[1],
@@ -211,7 +236,7 @@ class LetterWriter:
             exposed_labels=exposed_labels(person.exposed_kinds, language),
             unknowns=self._unknowns[language],
             entitlements=named,
-            hold_days=self._playbook.population_hold.waiting_days,
+            hold_days=self._hold_days,
         )
 
 
@@ -236,6 +261,8 @@ def why_no_letter(person: AffectedPerson, addressee: str) -> str:
     """Return why no letter may be written to this addressee, or the empty string (R32)."""
     if not person.registry_person_id:
         return "the row is not linked to a person; somebody judges it first"
+    if addressee in _NOT_KNOWN:
+        return _NOT_KNOWN[addressee]
     if addressee == "person" and person.deceased:
         return "the person has died; somebody finds the next of kin"
     if addressee == "person" and NO_LETTER in _channels(person):

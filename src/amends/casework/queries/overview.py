@@ -21,8 +21,9 @@ from amends.figures.overview import (
 from amends.figures.suppression import suppress
 from amends.ledger.models import Duty, ExposureRecord, Figure, Incident, JournalEntry, Remedy
 from amends.remedy.cohorts import members
+from amends.remedy.plan_on_record import playbook_on_record
 from amends.remedy.planning import coverage
-from amends.remedy.playbook import Playbook, load_playbook
+from amends.remedy.playbook import Playbook
 from amends.remedy.workflow_table import final_states
 
 
@@ -30,7 +31,7 @@ def incident_overview(incident: Incident) -> IncidentOverview:
     """Return everything the report shows of one incident. The same ledger gives the same overview."""
     # A door may hold the incident as it stood before its last verbs.
     incident = Incident.objects.get(pk=incident.pk)
-    playbook = load_playbook(incident.playbook)
+    playbook = playbook_on_record(incident)
     last = JournalEntry.objects.filter(incident=incident.reference).order_by("-sequence").first()
     as_at = last.at if last else incident.opened_at
     covered = coverage(incident)
@@ -83,6 +84,7 @@ def _said(entry: JournalEntry) -> str:
         ),
         "identify_affected": lambda: f"{detail['persons']:,} people",
         "plan_remedies": lambda: f"{sum(detail['planned'].values()):,} measures",
+        "update_statuses": lambda: f"{detail['changed']:,} people have another status",
         "advance_remedy": lambda: (
             f"{detail['count']:,} × {detail['kind']}: {detail['step'].replace('_', ' ')}"
         ),

@@ -22,10 +22,13 @@ from amends.ledger.models.gate_index import (
 from amends.ledger.models.incident import Incident
 from amends.ledger.models.journal_entry import JournalEntry, JournalHead
 from amends.ledger.models.leaked_row import LeakedRow
+from amends.ledger.models.playbook_version import PlaybookVersion
 from amends.ledger.models.recipient import Recipient
 from amends.ledger.models.release import Release
 from amends.ledger.models.remedy import Remedy
+from amends.ledger.models.remedy_change import RemedyChange
 from amends.ledger.models.representative import Representative
+from amends.ledger.models.status_episode import StatusEpisode, StatusReading
 
 __all__ = [
     "CANARY_FINGERPRINT",
@@ -49,8 +52,12 @@ __all__ = [
     "KnownIdentifier",
     "LeakedRow",
     "Preservation",
+    "PlaybookVersion",
     "Recipient",
     "Release",
     "Remedy",
+    "RemedyChange",
     "Representative",
+    "StatusEpisode",
+    "StatusReading",
 ]

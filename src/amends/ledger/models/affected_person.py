@@ -37,7 +37,10 @@ class AffectedPerson(models.Model):
     )
     status_as_of = models.CharField(max_length=20, default="unknown")
     status_at_exposure = models.CharField(max_length=20, default="unknown")
+    status_at_discovery = models.CharField(max_length=20, default="unknown")
     status_at_hold = models.CharField(max_length=20, default="unknown")
+    status_now = models.CharField(max_length=20, default="unknown")
+    """As of the last reading of the registry's status history; the history itself is in `StatusEpisode`."""
     removed_on = models.DateTimeField(null=True)
     """First removal at or after the as-of instant (or the exposure, where there is none)."""
     removal_phase = models.CharField(max_length=24, default="none")

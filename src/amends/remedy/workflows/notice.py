@@ -8,7 +8,7 @@ PLUGIN = Workflow(
     kind="notice",
     title="Notice",
     initial="owed",
-    finals=frozenset({"delivered", "exhausted"}),
+    finals=frozenset({"delivered", "exhausted", "withdrawn"}),
     transitions=(
         Transition("prepare", "owed", "prepared", ("content",)),
         Transition("withhold", "owed", "withheld", ("reason",)),
@@ -22,5 +22,10 @@ PLUGIN = Workflow(
         Transition("exhaust", "refused", "exhausted", ("reason",)),
         Transition("exhaust", "returned", "exhausted", ("reason",)),
         Transition("exhaust", "withheld", "exhausted", ("reason",)),
+        # What has left the house has been said, and is not unsaid.
+        Transition("withdraw", "owed", "withdrawn", ("plan", "reason")),
+        Transition("withdraw", "withheld", "withdrawn", ("plan", "reason")),
+        Transition("withdraw", "prepared", "withdrawn", ("plan", "reason")),
+        Transition("reinstate", "withdrawn", "owed", ("plan", "reason"), reopens=True),
     ),
 )

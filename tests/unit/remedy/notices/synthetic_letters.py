@@ -117,6 +117,17 @@ def disclosure_clawback(number: int = 6, **changes: Any) -> Letter:
     return clawback(number, **(fields | changes))
 
 
+def data_breach_notice(number: int = 7, **changes: Any) -> Letter:
+    """Return a complete notice to a person outside custody, who is promised no delay of a removal."""
+    return breach_notice(number, **({"template": "data_breach_notice", "hold_days": None} | changes))
+
+
+def representative_data_breach_notice(number: int = 8, **changes: Any) -> Letter:
+    """Return a complete notice to the representative of such a person."""
+    fields: dict[str, Any] = {"template": "representative_data_breach_notice", "hold_days": None}
+    return representative_notice(number, **(fields | changes))
+
+
 def complete_letter(template: str, language: str) -> Letter:
     """Return a complete letter of any kind, so that every template can be proved."""
     makers = {
@@ -125,6 +136,8 @@ def complete_letter(template: str, language: str) -> Letter:
         "disclosure_notice": disclosure_notice,
         "representative_disclosure_notice": representative_disclosure_notice,
         "disclosure_clawback": disclosure_clawback,
+        "data_breach_notice": data_breach_notice,
+        "representative_data_breach_notice": representative_data_breach_notice,
     }
     return makers.get(template, breach_notice)(template=template, language=language)
 
