@@ -9,6 +9,7 @@ from amends.casework.acts import Act, journalled
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_identified, check_open
 from amends.ledger.gate_index import index_person_holds, record_placed, touch
+from amends.ledger.hold_terms import write_terms
 from amends.ledger.models import Incident
 from amends.remedy import planning
 from amends.remedy.planning import Coverage
@@ -46,6 +47,8 @@ def plan_remedies(*, incident: Incident, act: Act, playbook: Playbook | None = N
             for entitlement in book.entitlements
         }
         planned[book.clawback.entitlement] = planning.plan_clawback(incident, book, now=act.now)
+        # The same term for every hold: a commitment to one person ends on no less than the hold on everyone.
+        write_terms(incident, waiting_days=book.population_hold.waiting_days, now=act.now)
         _make_findable(incident, planned, now=act.now)
         covered = planning.coverage(incident)
         if not covered.complete:

@@ -17,9 +17,12 @@ from amends import __version__
 from amends.cli.commands import (
     drill,
     figures,
+    hold_life,
+    hold_releases,
     incidents,
     initialise,
     journal,
+    officers,
     remedies,
     respond,
     screen,
@@ -62,6 +65,10 @@ def _about(
 for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
     module.register(app)
 app.add_typer(journal.app, name="journal")
+holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
+for group in (hold_life, hold_releases, officers):
+    group.register_holds(holds)
+app.add_typer(holds, name="holds")
 
 
 def main() -> None:

@@ -17,13 +17,17 @@ from amends.ledger.models.gate_index import (
     HoldEvent,
     KnownIdentifier,
 )
+from amends.ledger.models.hold_release import HoldRelease, HoldReleaseItem
+from amends.ledger.models.hold_term import HoldTerm
 from amends.ledger.models.incident import Incident
 from amends.ledger.models.journal_entry import JournalEntry, JournalHead
 from amends.ledger.models.leaked_row import LeakedRow
+from amends.ledger.models.officer import Officer
 from amends.ledger.models.recipient import Recipient
 from amends.ledger.models.release import Release
 from amends.ledger.models.remedy import Remedy
 from amends.ledger.models.representative import Representative
+from amends.ledger.models.supplementary_notice import SupplementaryNotice
 
 __all__ = [
     "CANARY_FINGERPRINT",
@@ -39,13 +43,18 @@ __all__ = [
     "GateState",
     "HeldIdentifier",
     "HoldEvent",
+    "HoldRelease",
+    "HoldReleaseItem",
+    "HoldTerm",
     "Incident",
     "JournalEntry",
     "JournalHead",
     "KnownIdentifier",
     "LeakedRow",
+    "Officer",
     "Recipient",
     "Release",
     "Remedy",
     "Representative",
+    "SupplementaryNotice",
 ]
