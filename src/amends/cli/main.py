@@ -17,6 +17,7 @@ from amends import __version__
 from amends.cli.commands import (
     drill,
     figures,
+    hold_answers,
     hold_life,
     hold_releases,
     incidents,
@@ -66,7 +67,7 @@ for module in (initialise, respond, drill, screen, incidents, remedies, figures,
     module.register(app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
-for group in (hold_life, hold_releases, officers):
+for group in (hold_answers, hold_life, hold_releases, officers):
     group.register_holds(holds)
 app.add_typer(holds, name="holds")
 
