@@ -28,6 +28,7 @@ from amends.cli.commands import (
     respond,
     screen,
     serve,
+    supplement,
 )
 from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError, UsageError
 
@@ -63,7 +64,7 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
+for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, supplement):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)

@@ -12,7 +12,14 @@ from urllib.parse import urlsplit
 from amends.casework.identification.leaked_list import UNKNOWN_KIND
 from amends.casework.identification.register import sealed_for
 from amends.ledger import current
-from amends.ledger.models import AffectedPerson, Delivery, ExposureRecord, Incident, Remedy
+from amends.ledger.models import (
+    AffectedPerson,
+    Delivery,
+    ExposureRecord,
+    Incident,
+    Remedy,
+    SupplementaryNotice,
+)
 from amends.remedy.notices.letters import IncidentFacts, Letter, Sender
 from amends.remedy.playbook import Playbook, load_playbook
 from amends.remedy.unknowns import unknown_sentences
@@ -77,6 +84,7 @@ class LetterWriter:
         self._facts = {language: _facts(incident, language) for language in LANGUAGES}
         hold = self._playbook.population_hold
         self._sentences = {hold.entitlement: hold.sentences}
+        self._changes = _changes(incident)
         self._sentences |= {item.name: item.sentences for item in self._playbook.entitlements}
 
     def notices(self) -> LetterBatch:
@@ -129,7 +137,10 @@ class LetterWriter:
         """Return whom a letter to a recipient is addressed to: a log knows an address, not who stands behind it."""
         return address if address == self._incident.disclosed_to else f"The holder of {address}"
 
-    def _template(self, addressee: str) -> str:
+    def _template(self, remedy: Remedy) -> str:
+        addressee = remedy.addressee
+        if remedy.entitlement in self._changes:
+            return "supplementary_notice" if addressee == "person" else "representative_supplementary_notice"
         notice = "disclosure_notice" if self._told_directly else "breach_notice"
         return notice if addressee == "person" else _TO_REPRESENTATIVE[notice]
 
@@ -185,7 +196,7 @@ class LetterWriter:
         named = _sentences_for(entitled.get(person.pk, ()), self._sentences, language)
         return Letter(
             reference=remedy.reference,
-            template=self._template(remedy.addressee),
+            template=self._template(remedy),
             language=language,
             addressee_name=address[0],
             address_lines=address[1],
@@ -200,8 +211,19 @@ class LetterWriter:
             exposed_labels=exposed_labels(person.exposed_kinds, language),
             unknowns=self._unknowns[language],
             entitlements=named,
+            changes=tuple(self._changes.get(remedy.entitlement, {}).get(language, ())),
             hold_days=self._playbook.population_hold.waiting_days,
         )
+
+
+def _changes(incident: Incident) -> dict[str, dict[str, list[str]]]:
+    """Return entitlement → language → sentences that say what changed, for every supplementary notice."""
+    found = SupplementaryNotice.objects.filter(incident=incident)
+    return {
+        name: notice.what_changed
+        for notice in found
+        for name in (notice.entitlement, notice.representative_entitlement)
+    }
 
 
 def _facts(incident: Incident, language: str) -> IncidentFacts:
