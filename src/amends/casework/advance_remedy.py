@@ -9,12 +9,11 @@ from itertools import pairwise
 from django.db.models import Exists, OuterRef
 
 from amends.casework.acts import Act, check_length, journalled
-from amends.casework.hold_end import check_hold_may_end
 from amends.casework.permissions import check_may
-from amends.casework.policies import check_open
+from amends.casework.policies import check_open, locked_open
 from amends.ledger.bulk import in_chunks, insert_rows
-from amends.ledger.gate_index import record_event
-from amends.ledger.models import Delivery, HoldEvent, Incident, Remedy
+from amends.ledger.hold_terms import TOLD, refresh_for_persons
+from amends.ledger.models import Delivery, Incident, Remedy
 from amends.remedy.due_by_events import set_due_by_events
 from amends.remedy.plan_on_record import playbook_on_record
 from amends.remedy.statemachine import Transition
@@ -29,11 +28,12 @@ _FATE_OF_STEP = {
     "record_refusal": Delivery.Fate.REFUSED,
     "record_return": Delivery.Fate.RETURNED,
 }
-_EVENT_OF_STEP = {
-    "extend": HoldEvent.Event.EXTENDED,
-    "lift": HoldEvent.Event.LIFTED,
-    "place_again": HoldEvent.Event.PLACED_AGAIN,
+_OWN_VERB = {
+    "extend": "`amends holds extend`",
+    "lift": "`amends holds lift` with a list, and `amends holds approve` by somebody else",
+    "place_again": "`amends holds place-again`",
 }
+"""Step of a hold → what takes it."""
 _WRITTEN_KINDS = (Remedy.Kind.NOTICE, Remedy.Kind.CLAWBACK)
 """Remedies that are a letter; of each the hash of what was written is kept."""
 
@@ -75,24 +75,25 @@ def advance_remedy(
     """Take the listed remedies (keys; of one kind) by one step, all or none.
 
     Raises `RefusalError` ``transition-not-allowed`` where one of them is in a state without this step,
-    ``evidence-missing`` where the step requires something that is not shown, and ``hold-not-ended``;
-    `UsageError` ``remedies-unknown`` for keys that are not this incident's.
+    ``evidence-missing`` where the step requires something that is not shown, and ``hold-has-own-verbs`` for holds,
+    which no single person lifts; `UsageError` ``remedies-unknown`` for keys that are not this incident's.
     """
     check_may(act, "advance_remedy")
     check_open(incident)
     shown = shown or Shown()
     check_length(shown.proof, Delivery, "proof", where="--proof")
     with journalled("advance_remedy", act) as change:
+        incident = locked_open(incident)
         found = _locked(incident, remedies)
         steps = _checked_steps(found, remedies, step, act, shown)
         for source, transition in steps.items():
             for keys in in_chunks([remedy.pk for remedy in found if remedy.state == source]):
                 Remedy.objects.filter(pk__in=keys).update(state=transition.target)
         _record_deliveries(found, step, act, shown)
-        _record_hold_events(found, step, act)
         if step == "prove_delivery":
             # Clocks that run for the person start on proof of delivery (R34).
             set_due_by_events(incident, playbook_on_record(incident))
+        _move_earliest_ends(found)
         if found:
             change.incident = incident.reference
             change.detail = {
@@ -109,7 +110,7 @@ def advance_remedy(
 
 
 def _locked(incident: Incident, remedies: Sequence[int]) -> list[Remedy]:
-    chosen = Remedy.objects.select_for_update().filter(incident=incident)
+    chosen = Remedy.objects.select_for_update().filter(incident=incident).order_by("pk")
     return [remedy for keys in in_chunks(sorted(set(remedies))) for remedy in chosen.filter(pk__in=keys)]
 
 
@@ -123,15 +124,23 @@ def _checked_steps(
             "the list names remedies of another incident, of several kinds, or none that exist",
             hint="list the remedies of one incident and one kind",
         )
+    if Remedy.Kind.HOLD in kinds:
+        raise _hold_has_own_verbs(step)
     steps = {
         state: workflow_of(next(iter(kinds))).step(step, source=state)
         for state in {remedy.state for remedy in found}
     }
     required = {name for transition in steps.values() for name in transition.requires}
     _check_shown(required, found, act, shown)
-    if "end_condition" in required:
-        check_hold_may_end(found, now=act.now)
     return steps
+
+
+def _hold_has_own_verbs(step: str) -> RefusalError:
+    return RefusalError(
+        "hold-has-own-verbs",
+        f"a hold does not {step!r} in this way: the name of a second person proves nothing",
+        hint=f"use {_OWN_VERB.get(step, '`amends holds`')}",
+    )
 
 
 def _check_shown(required: set[str], found: list[Remedy], act: Act, shown: Shown) -> None:
@@ -189,9 +198,15 @@ def _record_deliveries(found: list[Remedy], step: str, act: Act, shown: Shown) -
     )
 
 
-def _record_hold_events(found: list[Remedy], step: str, act: Act) -> None:
-    if found and found[0].kind == Remedy.Kind.HOLD:
-        record_event([hold.pk for hold in found], _EVENT_OF_STEP[step], now=act.now)
+def _move_earliest_ends(found: list[Remedy]) -> None:
+    """Let the holds of those concerned learn what became of a notice that they wait for."""
+    told = {
+        remedy.person_id
+        for remedy in found
+        if remedy.kind == Remedy.Kind.NOTICE and remedy.addressee in TOLD and remedy.person_id
+    }
+    if told:
+        refresh_for_persons(sorted(told))
 
 
 def _attempts(notices: list[Remedy]) -> dict[int, int]:

@@ -29,6 +29,17 @@ VERBS: Final = frozenset(
         "lift_preservation",
         "apply_retention",
         "back_up",
+        "place_again",
+        "extend_hold",
+        "grant_authority",
+        "revoke_authority",
+        "request_release",
+        "approve_release",
+        "refuse_release",
+        "learn_registry",
+        "set_unknown_answer",
+        "look_up_answers",
+        "plan_supplementary_notice",
     }
 )
 

@@ -47,6 +47,18 @@ def check_open(incident: Incident) -> None:
         )
 
 
+def locked_open(incident: Incident) -> Incident:
+    """Return the incident read anew and locked until the transaction ends; raise as `check_open` does.
+
+    Every verb that changes what hangs on an incident locks it first: what one verb looked at, no other changes
+    before the first has written. It is also what keeps locks in one order (incident, remedies, gate, journal), so
+    that two verbs wait for one another and never both for ever.
+    """
+    found = Incident.objects.select_for_update().get(pk=incident.pk)
+    check_open(found)
+    return found
+
+
 def check_protected(incident: Incident) -> None:
     """Raise `RefusalError` ``population-not-protected`` while the rows are not yet held (R08)."""
     if not _has(incident, "population_held_at"):

@@ -17,6 +17,7 @@ from amends.casework.policies import check_open
 from amends.ledger import current
 from amends.ledger.bulk import insert_rows
 from amends.ledger.gate_index import index_population, index_rows
+from amends.ledger.hold_terms import write_terms
 from amends.ledger.models import Incident, LeakedRow, Remedy
 from amends.ledger.scope_keys import DataKind
 from amends.link.mapping import Mapping
@@ -67,6 +68,7 @@ def protect_population(
         if incident.population_held_at is None:
             insert_rows(LeakedRow, _FIELDS, _values(incident, listing, mapping))
             held = place_population_hold(incident, playbook, now=act.now)
+            write_terms(incident, waiting_days=playbook.population_hold.waiting_days, now=act.now)
             index_population(incident, key_id=current.sealer().fingerprint_key_id, now=act.now)
             _index_further_identifiers(incident, listing, mapping)
             incident.population_held_at = act.now

@@ -17,16 +17,21 @@ from amends import __version__
 from amends.cli.commands import (
     drill,
     figures,
+    hold_answers,
+    hold_life,
+    hold_releases,
     incidents,
     initialise,
     journal,
     keys,
+    officers,
     plans,
     remedies,
     respond,
     retention,
     screen,
     serve,
+    supplement,
 )
 from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError, UsageError
 
@@ -74,10 +79,15 @@ _GROUPS: Final = (
     serve,
     keys,
     retention,
+    supplement,
 )
 for module in _GROUPS:
     module.register(app)
 app.add_typer(journal.app, name="journal")
+holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
+for group in (hold_answers, hold_life, hold_releases, officers):
+    group.register_holds(holds)
+app.add_typer(holds, name="holds")
 
 
 def main() -> None:

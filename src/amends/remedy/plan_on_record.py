@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from amends.ledger.gate_index import index_person_holds, index_sibling_holds, record_placed, touch
+from amends.ledger.hold_terms import write_terms
 from amends.ledger.models import Incident, PlaybookVersion
 from amends.remedy import planning
 from amends.remedy.due_by_events import set_due_by_events
@@ -101,6 +102,8 @@ def bring_up_to_date(incident: Incident, playbook: Playbook, *, cause: str, now:
     done = carry_out(Replan(incident, playbook, version, cause, now))
     asked = planning.plan_clawback(incident, playbook, now=now)
     timed = set_due_by_events(incident, playbook)
+    # The same term for every hold: a commitment to one person ends on no less than the hold on everyone.
+    write_terms(incident, waiting_days=playbook.population_hold.waiting_days, now=now)
     if held or any(item.added for item in done):
         index_person_holds(incident)
         record_placed(incident, generation=touch(), now=now)

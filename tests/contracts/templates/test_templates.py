@@ -32,7 +32,8 @@ def help_in(language):
 def test_there_is_a_folder_for_each_kind_of_letter():
     published = {"breach_notice", "representative_notice", "clawback"}
     told = {"disclosure_notice", "representative_disclosure_notice", "disclosure_clawback"}
-    assert published | told <= set(notices())
+    later = {"supplementary_notice", "representative_supplementary_notice"}
+    assert published | told | later <= set(notices())
     folders = {path.name for path in TEMPLATES_FOLDER.iterdir() if path.is_dir()}
     assert folders == set(notices())
 

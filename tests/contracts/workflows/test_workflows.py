@@ -15,10 +15,10 @@ from amends.remedy.statemachine import Transition, Workflow
 from amends.vocabulary.plugins import load_plugins
 
 WORKFLOWS: dict[str, Workflow] = load_plugins("amends.remedy.workflows")
-SHOWN = frozenset(
-    {"proof", "reason", "second_actor", "end_condition", "content", "public_acknowledgement", "plan"}
-)
+SHOWN = frozenset({"proof", "reason", "second_actor", "content", "public_acknowledgement", "plan"})
 """What `casework.advance_remedy` knows how to ask for."""
+OWN_VERBS = frozenset({"release", "end_condition"})
+"""What the verbs of holds ask for: a list that two people agree on, and the proof that each hold may end."""
 
 
 @pytest.fixture(params=sorted(WORKFLOWS))
@@ -61,7 +61,7 @@ def ambiguous_steps(workflow: Workflow) -> list[tuple[str, str]]:
 
 
 def unknown_requirements(transitions: Iterable[Transition]) -> set[str]:
-    return {name for step in transitions for name in step.requires} - SHOWN
+    return {name for step in transitions for name in step.requires} - SHOWN - OWN_VERBS
 
 
 def test_there_are_workflows():
@@ -134,6 +134,11 @@ def test_what_can_be_required_is_what_the_verb_asks_for():
     assert {name for name in SHOWN if f'"{name}"' not in source} == {"reason"}, (
         "a reason is part of every act"
     )
+
+
+def test_what_only_a_hold_requires_is_asked_for_by_no_other_workflow():
+    others = [w for w in WORKFLOWS.values() if w.kind != "hold"]
+    assert {name for w in others for step in w.transitions for name in step.requires} & OWN_VERBS == set()
 
 
 # ------------------------------------------------------------------ the checks themselves can fail

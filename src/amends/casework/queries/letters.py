@@ -12,7 +12,14 @@ from urllib.parse import urlsplit
 from amends.casework.identification.leaked_list import UNKNOWN_KIND
 from amends.casework.identification.register import sealed_for
 from amends.ledger import current
-from amends.ledger.models import AffectedPerson, Delivery, ExposureRecord, Incident, Remedy
+from amends.ledger.models import (
+    AffectedPerson,
+    Delivery,
+    ExposureRecord,
+    Incident,
+    Remedy,
+    SupplementaryNotice,
+)
 from amends.remedy.notices.letters import IncidentFacts, Letter, Sender
 from amends.remedy.plan_on_record import playbook_on_record
 from amends.remedy.playbook import Playbook
@@ -32,6 +39,10 @@ _TEMPLATE_FOR: Final = {"person": "breach_notice", "representative": "representa
 _IF_TOLD_DIRECTLY: Final = {
     "person": "disclosure_notice",
     "representative": "representative_disclosure_notice",
+}
+_IF_FACTS_CHANGED: Final = {
+    "person": "supplementary_notice",
+    "representative": "representative_supplementary_notice",
 }
 _WRITTEN_TO: Final = ("person", "representative", "guardian", "next_of_kin")
 """Addressees of whom somebody must hear: in a letter, or as a notice that is withheld with a reason."""
@@ -90,6 +101,7 @@ class LetterWriter:
         self._facts = {language: _facts(incident, language) for language in LANGUAGES}
         hold = self._playbook.population_hold
         self._sentences = {hold.entitlement: hold.sentences}
+        self._changes = _changes(incident)
         self._sentences |= {item.name: item.sentences for item in self._playbook.entitlements}
         self._templates = {item.name: item.template for item in self._playbook.entitlements}
         self._hold_days = hold.waiting_days if _REMOVAL in hold.barred_actions else None
@@ -146,6 +158,8 @@ class LetterWriter:
         return address if address == self._incident.disclosed_to else f"The holder of {address}"
 
     def _template(self, remedy: Remedy) -> str:
+        if remedy.entitlement in self._changes:
+            return _IF_FACTS_CHANGED[remedy.addressee]
         if self._told_directly:
             return _IF_TOLD_DIRECTLY[remedy.addressee]
         return self._templates.get(remedy.entitlement) or _TEMPLATE_FOR[remedy.addressee]
@@ -236,8 +250,19 @@ class LetterWriter:
             exposed_labels=exposed_labels(person.exposed_kinds, language),
             unknowns=self._unknowns[language],
             entitlements=named,
+            changes=tuple(self._changes.get(remedy.entitlement, {}).get(language, ())),
             hold_days=self._hold_days,
         )
+
+
+def _changes(incident: Incident) -> dict[str, dict[str, list[str]]]:
+    """Return entitlement → language → sentences that say what changed, for every supplementary notice."""
+    found = SupplementaryNotice.objects.filter(incident=incident)
+    return {
+        name: notice.what_changed
+        for notice in found
+        for name in (notice.entitlement, notice.representative_entitlement)
+    }
 
 
 def _facts(incident: Incident, language: str) -> IncidentFacts:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
 from dataclasses import asdict
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,12 +13,12 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Column, Table
 
+from amends.cli.listed_references import listed_references
 from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home
 from amends.cli.session import open_ledger
-from amends.vocabulary.errors import UsageError
 
 if TYPE_CHECKING:
-    from amends.casework.queries.remedies import ListedReference, NextStep, RemedyList
+    from amends.casework.queries.remedies import NextStep, RemedyList
 
 
 def register(app: typer.Typer) -> None:
@@ -80,7 +79,7 @@ def advance(
 
     act = Act(actor or default_actor(), reason, datetime.now(UTC))
     found_incident = find_incident(incident)
-    found = find_remedies(found_incident, _listed(remedy or (), listed_in))
+    found = find_remedies(found_incident, listed_references(remedy or (), listed_in))
     check_writes_nothing(found.kind, step)
     shown = Shown(
         proof=proof, second_actor=second_actor.strip(), public_acknowledgement=public_acknowledgement
@@ -92,34 +91,6 @@ def advance(
         typer.echo(json.dumps(answer))
     else:
         typer.echo(f"advanced: {advanced.advanced:,} × {found.kind}, now {', '.join(states)}")
-
-
-def _listed(remedies: Sequence[str], file: Path | None) -> list[ListedReference]:
-    from amends.casework.queries.remedies import ListedReference
-
-    if remedies and file:
-        raise UsageError(
-            "remedies-listed-twice",
-            "the remedies are given both with --remedy and with --list",
-            hint="give one of the two",
-        )
-    if file is None:
-        return [ListedReference(text, f"--remedy number {n}") for n, text in enumerate(remedies, start=1)]
-    lines = enumerate(_text_of(file).splitlines(), start=1)
-    return [ListedReference(line.strip(), f"line {number}") for number, line in lines if line.strip()]
-
-
-def _text_of(file: Path) -> str:
-    try:
-        # Editors on some systems begin a text file with a byte order mark.
-        return file.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise UsageError(
-            "remedy-list-unreadable",
-            "the list cannot be read as text",
-            hint="give a UTF-8 text file with one reference a line",
-            where=str(file),
-        ) from error
 
 
 def _show(found: RemedyList) -> None:

@@ -19,9 +19,12 @@ from amends.ledger.models.gate_index import (
     HoldEvent,
     KnownIdentifier,
 )
+from amends.ledger.models.hold_release import HoldRelease, HoldReleaseItem
+from amends.ledger.models.hold_term import HoldTerm
 from amends.ledger.models.incident import Incident
 from amends.ledger.models.journal_entry import JournalEntry, JournalHead
 from amends.ledger.models.leaked_row import LeakedRow
+from amends.ledger.models.officer import Officer
 from amends.ledger.models.playbook_version import PlaybookVersion
 from amends.ledger.models.recipient import Recipient
 from amends.ledger.models.release import Release
@@ -29,6 +32,7 @@ from amends.ledger.models.remedy import Remedy
 from amends.ledger.models.remedy_change import RemedyChange
 from amends.ledger.models.representative import Representative
 from amends.ledger.models.status_episode import StatusEpisode, StatusReading
+from amends.ledger.models.supplementary_notice import SupplementaryNotice
 
 __all__ = [
     "CANARY_FINGERPRINT",
@@ -46,6 +50,9 @@ __all__ = [
     "GateState",
     "HeldIdentifier",
     "HoldEvent",
+    "HoldRelease",
+    "HoldReleaseItem",
+    "HoldTerm",
     "Incident",
     "JournalEntry",
     "JournalHead",
@@ -53,6 +60,7 @@ __all__ = [
     "LeakedRow",
     "Preservation",
     "PlaybookVersion",
+    "Officer",
     "Recipient",
     "Release",
     "Remedy",
@@ -60,4 +68,5 @@ __all__ = [
     "Representative",
     "StatusEpisode",
     "StatusReading",
+    "SupplementaryNotice",
 ]

@@ -120,6 +120,7 @@ def _field_values(letter: Letter, wording: Wording) -> dict[str, FieldValue]:
         "exposed_labels": letter.exposed_labels,
         "unknowns": letter.unknowns,
         "entitlements": letter.entitlements,
+        "changes": letter.changes,
         "hold_days": None if letter.hold_days is None else str(letter.hold_days),
         "reply_by": None if letter.reply_by is None else wording.say_date(letter.reply_by),
         "organisation": sender.organisation,

@@ -98,7 +98,8 @@ class Letter:
     """Letters, digits and hyphens, such as ``N-000123``; becomes the file name, so it names nobody."""
     template: str
     """Folder under ``templates/``: ``breach_notice``, ``representative_notice`` and ``clawback`` where
-    something was published; the same with ``disclosure`` in the name where somebody was told directly."""
+    something was published; the same with ``disclosure`` in the name where somebody was told directly;
+    ``supplementary_notice`` and ``representative_supplementary_notice`` where facts have changed since."""
     language: str
     """Folder under the template's: ``en``, ``es``."""
     addressee_name: Personal
@@ -124,6 +125,8 @@ class Letter:
     """Sentences that say what this person is entitled to."""
     hold_days: int | None = None
     """Days that must pass after receipt before the barred action; None where no hold is promised."""
+    changes: tuple[str, ...] = ()
+    """Sentences that say what has changed since the person was told, for a supplementary notice (R36)."""
     accessed_at: datetime | None = None
     """When the recipient's copy was obtained, for a clawback."""
 

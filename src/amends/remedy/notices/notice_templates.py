@@ -38,7 +38,7 @@ PLACEHOLDERS: Final = frozenset(
     }
 )
 """What may stand in braces in a text."""
-LISTS: Final = frozenset({"exposed_labels", "unknowns", "entitlements", "help"})
+LISTS: Final = frozenset({"exposed_labels", "unknowns", "entitlements", "changes", "help"})
 """What a ``list`` block may show."""
 CONDITIONS: Final = PLACEHOLDERS | {"recipients_known", "person_also_told"}
 """What ``only_if`` and ``unless`` may ask about."""

@@ -56,7 +56,7 @@ def test_a_remedy_is_listed_with_the_steps_of_its_state_and_what_they_require(pe
     hold = list_remedies(incident, RemedyFilter(kind="hold"), limit=1).lines[0]
     assert {step.name: step.requires for step in hold.steps}["lift"] == (
         "reason",
-        "second_actor",
+        "release",
         "end_condition",
     )
 

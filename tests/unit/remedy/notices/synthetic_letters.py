@@ -128,6 +128,24 @@ def representative_data_breach_notice(number: int = 8, **changes: Any) -> Letter
     return representative_notice(number, **(fields | changes))
 
 
+def supplementary_notice(number: int = 7, **changes: Any) -> Letter:
+    """Return a complete letter to a person about facts that changed since the first."""
+    fields: dict[str, Any] = {
+        "template": "supplementary_notice",
+        "changes": ("The document also held your telephone number.",),
+    }
+    return breach_notice(number, **(fields | changes))
+
+
+def representative_supplementary_notice(number: int = 8, **changes: Any) -> Letter:
+    """Return a complete letter about them to the representative of such a person."""
+    fields: dict[str, Any] = {
+        "template": "representative_supplementary_notice",
+        "changes": ("The document also held your client's telephone number.",),
+    }
+    return representative_notice(number, **(fields | changes))
+
+
 def complete_letter(template: str, language: str) -> Letter:
     """Return a complete letter of any kind, so that every template can be proved."""
     makers = {
@@ -138,6 +156,8 @@ def complete_letter(template: str, language: str) -> Letter:
         "disclosure_clawback": disclosure_clawback,
         "data_breach_notice": data_breach_notice,
         "representative_data_breach_notice": representative_data_breach_notice,
+        "supplementary_notice": supplementary_notice,
+        "representative_supplementary_notice": representative_supplementary_notice,
     }
     return makers.get(template, breach_notice)(template=template, language=language)
 

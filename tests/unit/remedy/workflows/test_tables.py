@@ -7,7 +7,7 @@ import pytest
 from amends.remedy.workflow_table import workflow_of
 
 MUST_SHOW = [
-    ("hold", "lift", "in_force", {"second_actor", "end_condition", "reason"}),
+    ("hold", "lift", "in_force", {"release", "end_condition", "reason"}),
     ("hold", "place_again", "lifted", {"reason"}),
     ("notice", "prove_delivery", "dispatched", {"proof"}),
     ("notice", "record_refusal", "dispatched", {"proof"}),

@@ -1,0 +1,97 @@
+"""The gate learns whom the registry knows: every identifier, as a keyed fingerprint, all at one instant."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from amends.casework.identification.known_fingerprints import normalised_column
+from amends.casework.learn_registry import learn_registry
+from amends.ledger import current
+from amends.ledger.models import GateState, KnownIdentifier
+from amends.link.mapping import Mapping
+from amends.link.registry import Registry
+from amends.vocabulary.errors import UsageError
+from amends.vocabulary.identifier import normalised_identifier
+from tests.unit.casework.hand_made import HandMade, act, everything
+
+_WRITINGS = st.one_of(
+    st.none(),
+    st.text(max_size=20),
+    st.text(alphabet="A0123456789- ./", max_size=14),
+    st.from_regex(r"[A-Za-z]{0,3}[- ]?0{0,3}[0-9]{1,9}", fullmatch=True),
+)
+
+
+@given(st.lists(_WRITINGS, max_size=40))
+def test_the_quick_normal_form_is_the_slow_one(texts):
+    quick = normalised_column(pa.array(texts, pa.string())).to_pylist()
+    assert quick == [normalised_identifier(text or "") for text in texts]
+
+
+def known() -> set[str]:
+    return set(KnownIdentifier.objects.values_list("fingerprint", flat=True))
+
+
+def fingerprints(*numbers: str) -> set[str]:
+    return {current.sealer().fingerprint(normalised_identifier(number)) for number in numbers}
+
+
+def other_registry(people: HandMade, *numbers: str) -> tuple[Registry, Mapping]:
+    file = people.folder / "other.csv"
+    with (people.folder / "registry.csv").open(encoding="utf-8") as stream:
+        header, *rows = csv.reader(stream)
+    with file.open("w", encoding="utf-8", newline="") as stream:
+        writer = csv.writer(stream)
+        writer.writerow(header)
+        writer.writerows([row[0], number, *row[2:]] for row, number in zip(rows, numbers, strict=False))
+    return Registry.open(file, people.mapping), people.mapping
+
+
+def test_every_identifier_of_every_person_is_known_afterwards(people: HandMade):
+    learned = learn_registry(registry=people.registry, mapping=people.mapping, act=act("learn"))
+    assert (learned.persons, learned.identifiers, learned.already) == (6, 6, False)
+    assert known() == fingerprints(*(f"A20000000{n}" for n in (2, 3, 4, 6, 7, 9)))
+    state = GateState.objects.get()
+    assert (state.known_identifiers, state.registry_sha256) == (6, people.registry.source_sha256)
+
+
+def test_learning_the_same_registry_again_changes_nothing(people: HandMade):
+    learn_registry(registry=people.registry, mapping=people.mapping, act=act("learn"))
+    before = everything()
+    assert learn_registry(registry=people.registry, mapping=people.mapping, act=act("learn")).already
+    assert everything() == before
+
+
+def test_whom_the_new_registry_does_not_have_is_unknown_again(people: HandMade):
+    learn_registry(registry=people.registry, mapping=people.mapping, act=act("learn"))
+    generation = GateState.objects.get().generation
+    registry, mapping = other_registry(people, "A200000002", "A200000003", "A777777777")
+    learned = learn_registry(registry=registry, mapping=mapping, act=act("next night"))
+    assert (learned.added, learned.removed, learned.identifiers) == (1, 4, 3)
+    assert known() == fingerprints("A200000002", "A200000003", "A777777777")
+    state = GateState.objects.get()
+    assert (state.known_identifiers, state.generation) == (3, generation + 1)
+
+
+def test_a_set_that_somebody_cut_short_is_learned_again(people: HandMade):
+    learn_registry(registry=people.registry, mapping=people.mapping, act=act("learn"))
+    KnownIdentifier.objects.first().delete()  # type: ignore[union-attr]
+    learned = learn_registry(registry=people.registry, mapping=people.mapping, act=act("again"))
+    assert (learned.already, learned.added) == (False, 1)
+    assert len(known()) == 6
+
+
+def test_a_registry_without_identifiers_teaches_nothing_and_is_refused(people: HandMade):
+    registry, mapping = other_registry(people, "", "-", "000")
+    before = everything()
+    with pytest.raises(UsageError) as refused:
+        learn_registry(registry=registry, mapping=mapping, act=act("learn"))
+    assert refused.value.code == "registry-without-identifiers"
+    assert everything() == before
+    assert Path(people.folder / "other.csv").exists()
