@@ -28,6 +28,8 @@ VERBS: Final = frozenset(
         "lift_preservation",
         "apply_retention",
         "back_up",
+        "drill_backup",
+        "record_restore",
     }
 )
 

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from amends import __version__
 from amends.cli.commands import (
+    backup,
     drill,
     figures,
     incidents,
@@ -61,7 +62,19 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, keys, retention):
+for module in (
+    initialise,
+    respond,
+    drill,
+    screen,
+    incidents,
+    remedies,
+    figures,
+    serve,
+    keys,
+    retention,
+    backup,
+):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 
