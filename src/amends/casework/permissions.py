@@ -40,6 +40,8 @@ VERBS: Final = frozenset(
         "set_unknown_answer",
         "look_up_answers",
         "plan_supplementary_notice",
+        "drill_backup",
+        "record_restore",
     }
 )
 

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from amends import __version__
 from amends.cli.commands import (
+    backup,
     drill,
     figures,
     hold_answers,
@@ -68,6 +69,7 @@ def _about(
 
 
 _GROUPS: Final = (
+for module in (
     initialise,
     respond,
     drill,
@@ -82,6 +84,8 @@ _GROUPS: Final = (
     supplement,
 )
 for module in _GROUPS:
+    backup,
+):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)

@@ -32,6 +32,8 @@ class LedgerHome:
     """Paths of one ledger, and the making of its key."""
 
     folder: Path
+    own_key_file: Path | None = None
+    """The key file of a ledger that is not the operator's own, such as one restored for a drill."""
 
     @property
     def database(self) -> Path:
@@ -56,7 +58,7 @@ class LedgerHome:
     @property
     def key_file(self) -> Path:
         """The key file; ``AMENDS_KEY_FILE`` moves it to another disk or a secret store's mount."""
-        return Path(os.environ.get("AMENDS_KEY_FILE") or self.folder / "ledger.key")
+        return self.own_key_file or Path(os.environ.get("AMENDS_KEY_FILE") or self.folder / "ledger.key")
 
     def exists(self) -> bool:
         """Whether a key has been made for this home."""

@@ -20,7 +20,7 @@ from functools import cached_property
 from typing import Any, Final
 
 from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM, AESGCMSIV
 
 from amends.ledger.data_keys import DataKeys
 from amends.ledger.fingerprints import Fingerprinter
@@ -46,10 +46,11 @@ class Sealer:
         self._home = home
         self._scope = scope
         self._data_keys = data_keys or DataKeys(home)
+        self._fingerprinter: Fingerprinter | None = None
 
     def scoped(self, reference: str, kind: DataKind = DataKind.PERSON_DETAILS) -> Sealer:
         """Return a sealer for one kind of data of one incident, which can be erased without the rest."""
-        return _ScopedSealer(self._home, scope=Scope(reference, kind), data_keys=self._data_keys)
+        return _ScopedSealer(self, self._home, Scope(reference, kind))
 
     @property
     def data_keys(self) -> DataKeys:
@@ -61,7 +62,7 @@ class Sealer:
         ring = self._home.ring()
         return ring.key_id.encode("ascii"), AESGCM(ring.derived(b"amends/seal/1"))
 
-    def _sealing(self) -> Any:
+    def _sealing(self) -> tuple[bytes, AESGCMSIV]:
         return self._data_keys.sealing(self._scope)
 
     def seal(self, plain: bytes, *, bound_to: str) -> bytes:
@@ -69,8 +70,7 @@ class Sealer:
         identity, cipher = self._sealing()
         nonce = os.urandom(_NONCE_BYTES)
         header = b"\x02" + identity
-        sealed: bytes = header + nonce + cipher.encrypt(nonce, plain, header + bound_to.encode())
-        return sealed
+        return header + nonce + cipher.encrypt(nonce, plain, header + bound_to.encode())
 
     def unseal(self, sealed: bytes, *, bound_to: str) -> bytes:
         """Return the plain bytes.
@@ -111,10 +111,12 @@ class Sealer:
         record: dict[str, Any] = json.loads(self.unseal(sealed, bound_to=bound_to))
         return record
 
-    @cached_property
+    @property
     def fingerprinter(self) -> Fingerprinter:
         """What makes fingerprints under the keys of the ring; read once, so that one run uses one key."""
-        return Fingerprinter(self._home.ring())
+        if self._fingerprinter is None:
+            self._fingerprinter = Fingerprinter(self._home.ring())
+        return self._fingerprinter
 
     @property
     def fingerprint_key_id(self) -> str:
@@ -127,14 +129,23 @@ class Sealer:
 
 
 class _ScopedSealer(Sealer):
-    """A sealer for one batch: the data key is looked up once."""
+    """A sealer for one batch: the data key is looked up once, and fingerprints are those of its maker."""
+
+    def __init__(self, maker: Sealer, home: LedgerHome, scope: Scope) -> None:
+        super().__init__(home, scope=scope, data_keys=maker.data_keys)
+        self._maker = maker
 
     @cached_property
-    def _current(self) -> Any:
+    def _current(self) -> tuple[bytes, AESGCMSIV]:
         return self._data_keys.sealing(self._scope)
 
-    def _sealing(self) -> Any:
+    def _sealing(self) -> tuple[bytes, AESGCMSIV]:
         return self._current
+
+    @property
+    def fingerprinter(self) -> Fingerprinter:
+        """What makes fingerprints for the sealer that this one came from: one run never mixes two keys."""
+        return self._maker.fingerprinter
 
 
 def data_key_of(sealed: bytes) -> str:

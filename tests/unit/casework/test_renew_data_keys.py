@@ -13,6 +13,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from amends.casework import renew_data_keys as renewing
 from amends.casework.renew_data_keys import renew_data_keys
 from amends.ledger import current
+from amends.ledger.keyring import KeyState
 from amends.ledger.models import AffectedPerson, LeakedRow, Representative
 from amends.ledger.sealing import Sealer, data_key_of
 from amends.vocabulary.errors import FaultError
@@ -22,9 +23,9 @@ from tests.unit.casework.sealed_ledger import key_material, named_in_journal, op
 
 
 def keys_in_rows() -> set[str]:
-    sealed = [*AffectedPerson.objects.values_list("sealed_details", flat=True)]
-    sealed += LeakedRow.objects.exclude(sealed_identifiers=None).values_list("sealed_identifiers", flat=True)
-    return {data_key_of(bytes(value)) for value in sealed}
+    details = AffectedPerson.objects.values_list("sealed_details", flat=True)
+    identifiers = LeakedRow.objects.values_list("sealed_identifiers", flat=True)
+    return {data_key_of(bytes(value)) for value in (*details, *identifiers) if value is not None}
 
 
 def test_after_a_renewal_every_value_opens_under_a_new_key_and_the_old_keys_are_destroyed(people: HandMade):
@@ -92,7 +93,7 @@ def test_a_renewal_that_destroys_before_it_reseals_would_lose_values_when_killed
         data_keys = current.sealer().data_keys
         keys = data_keys.of(scope)
         assert keys is not None
-        data_keys.destroy(scope, frozenset(k.identity for k in keys.in_state("former")), close=False)
+        data_keys.destroy(scope, frozenset(k.identity for k in keys.in_state(KeyState.FORMER)), close=False)
         return 0
 
     monkeypatch.setattr(renewing, "reseal", careless)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
+from contextlib import suppress
 from itertools import count
 
 import pytest
@@ -105,7 +105,7 @@ def test_a_rotation_that_drops_the_former_key_first_would_lose_everything_when_k
 
 
 def _quietly(work) -> None:
-    with contextlib.suppress(FaultError):
+    with suppress(FaultError):
         work()
 
 
