@@ -15,7 +15,7 @@ from amends.casework.identification.leaked_list import LeakedList, ListedRow, li
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
 from amends.ledger import current
-from amends.ledger.bulk import insert_rows
+from amends.ledger.bulk import insert_rows, refresh_statistics
 from amends.ledger.gate_index import index_population, index_rows
 from amends.ledger.hold_terms import write_terms
 from amends.ledger.models import Incident, LeakedRow, Remedy
@@ -39,6 +39,8 @@ _FIELDS = (
     "registry_person_id",
     "reason",
 )
+
+_as_json = json.JSONEncoder().encode
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,9 @@ def protect_population(
         incident = Incident.objects.select_for_update().get(pk=incident.pk)
         if incident.population_held_at is None:
             insert_rows(LeakedRow, _FIELDS, _values(incident, listing, mapping))
+            refresh_statistics(LeakedRow)
             held = place_population_hold(incident, playbook, now=act.now)
+            refresh_statistics(Remedy)
             write_terms(incident, waiting_days=playbook.population_hold.waiting_days, now=act.now)
             index_population(incident, key_id=current.sealer().fingerprint_key_id, now=act.now)
             _index_further_identifiers(incident, listing, mapping)
@@ -109,7 +113,7 @@ def _values(incident: Incident, listing: LeakedList, mapping: Mapping) -> Iterat
                 row.hidden,
                 row.exposed_kinds,
                 sealer.fingerprint(identifiers[0]) if identifiers else "",
-                sealer.seal(json.dumps(identifiers).encode(), bound_to=bound_to) if identifiers else None,
+                sealer.seal(_as_json(identifiers).encode(), bound_to=bound_to) if identifiers else None,
                 Judgement.NOT_JUDGED.value,
                 "",
                 "",
@@ -145,5 +149,8 @@ def _index_further_identifiers(incident: Incident, listing: LeakedList, mapping:
 
 
 def _normalised(row: ListedRow) -> list[str]:
+    if len(row.identifiers) == 1:
+        only = normalised_identifier(row.identifiers[0])
+        return [only] if only else []
     found = (normalised_identifier(identifier) for identifier in row.identifiers)
     return list(dict.fromkeys(identifier for identifier in found if identifier))

@@ -70,7 +70,7 @@ def write_terms(incident: Incident, *, waiting_days: int, now: datetime) -> int:
                SELECT m.id, %s, %s, CASE WHEN m.row_id IS NULL THEN %s ELSE %s END, '', 1
                FROM ledger_remedy m
                WHERE m.incident_id = %s AND m.kind = 'hold'
-               AND NOT EXISTS (SELECT 1 FROM ledger_holdterm t WHERE t.hold_id = m.id)""",
+               ON CONFLICT DO NOTHING""",
             [
                 connection.ops.adapt_datetimefield_value(now),
                 waiting_days,

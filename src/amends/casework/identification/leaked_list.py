@@ -85,13 +85,19 @@ def listed_rows(table: Table, mapping: Mapping) -> Iterator[ListedRow]:
     kinds = _mapped_kinds(mapping) | {item.column: item.kind for item in classify_columns(table)}
     kind_of_column = [kinds.get(column, UNKNOWN_KIND + column) for column in table.columns]
     identifiers = [table.columns.index(column) for column in mapping.leaked.identifiers]
+    # Most rows of a file have the same cells filled.
+    exposed_by_filled: dict[tuple[bool, ...], tuple[str, ...]] = {}
     for number, row in zip(table.row_numbers, table.rows, strict=True):
-        exposed = dict.fromkeys(kind for kind, cell in zip(kind_of_column, row, strict=True) if kind and cell)
+        filled = tuple(map(bool, row))
+        exposed = exposed_by_filled.get(filled)
+        if exposed is None:
+            kinds_of_row = (kind for kind, has in zip(kind_of_column, filled, strict=True) if kind and has)
+            exposed = exposed_by_filled[filled] = tuple(dict.fromkeys(kinds_of_row))
         yield ListedRow(
             table_name=table.name,
             row_number=number,
             hidden=bool(table.hidden) or number in table.hidden_rows,
-            exposed_kinds=tuple(exposed),
+            exposed_kinds=exposed,
             identifiers=tuple(row[i] for i in identifiers if row[i]),
         )
 
