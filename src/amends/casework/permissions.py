@@ -21,6 +21,13 @@ VERBS: Final = frozenset(
         "advance_remedy",
         "publish_figures",
         "close_incident",
+        "settle_duty",
+        "date_duty",
+        "record_trigger",
+        "correct_timestamp",
+        "recount_duties",
+        "record_delay_request",
+        "fire_clocks",
     }
 )
 

@@ -15,7 +15,9 @@ from rich.console import Console
 
 from amends import __version__
 from amends.cli.commands import (
+    clocks,
     drill,
+    duties,
     figures,
     incidents,
     initialise,
@@ -59,7 +61,7 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
+for module in (initialise, respond, drill, screen, incidents, remedies, duties, clocks, figures, serve):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 

@@ -5,8 +5,12 @@ from __future__ import annotations
 from amends.ledger.models.acting_system import ActingSystem, ApiKey
 from amends.ledger.models.affected_person import AffectedPerson
 from amends.ledger.models.artefact import Artefact
+from amends.ledger.models.clock_firing import ClockFiring
+from amends.ledger.models.delay_request import DelayRequest
 from amends.ledger.models.delivery import Delivery
 from amends.ledger.models.duty import Duty
+from amends.ledger.models.duty_event import DutyEvent
+from amends.ledger.models.duty_scope import DutyScope
 from amends.ledger.models.exposure_record import ExposureRecord
 from amends.ledger.models.figure import Figure
 from amends.ledger.models.gate_index import (
@@ -21,6 +25,7 @@ from amends.ledger.models.incident import Incident
 from amends.ledger.models.journal_entry import JournalEntry, JournalHead
 from amends.ledger.models.leaked_row import LeakedRow
 from amends.ledger.models.recipient import Recipient
+from amends.ledger.models.recorded_time import RecordedTime
 from amends.ledger.models.release import Release
 from amends.ledger.models.remedy import Remedy
 from amends.ledger.models.representative import Representative
@@ -32,8 +37,12 @@ __all__ = [
     "AffectedPerson",
     "ApiKey",
     "Artefact",
+    "ClockFiring",
+    "DelayRequest",
     "Delivery",
     "Duty",
+    "DutyEvent",
+    "DutyScope",
     "ExposureRecord",
     "Figure",
     "GateState",
@@ -45,6 +54,7 @@ __all__ = [
     "KnownIdentifier",
     "LeakedRow",
     "Recipient",
+    "RecordedTime",
     "Release",
     "Remedy",
     "Representative",
