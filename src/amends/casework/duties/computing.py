@@ -12,6 +12,7 @@ from amends.jurisdictions.conditions import Circumstances, Verdict, assess
 from amends.jurisdictions.deadlines import due_at, in_force
 from amends.jurisdictions.duty_rule import DutyRule, Trigger
 from amends.jurisdictions.rules import load_rules, rules_of
+from amends.ledger.bulk import insert_rows
 from amends.ledger.models import Duty, DutyEvent, Incident, RecordedTime
 
 # What a reader of the history wants to see; the rest follows from it.
@@ -112,10 +113,9 @@ def effective_due(duty: Duty) -> datetime | None:
 
 def write_events(changed: list[tuple[Duty, dict[str, Any]]], kind: DutyEvent.Kind, act: Act) -> None:
     """Write one event for each duty."""
-    DutyEvent.objects.bulk_create(
-        DutyEvent(duty=duty, kind=kind, at=act.now, actor=act.actor, reason=act.reason, detail=detail)
-        for duty, detail in changed
-    )
+    fields = ("duty", "kind", "at", "actor", "reason", "detail")
+    rows = [(duty.pk, kind.value, act.now, act.actor, act.reason, detail) for duty, detail in changed]
+    insert_rows(DutyEvent, fields, rows)
 
 
 def _apply(duty: Duty, rule: DutyRule, triggers: dict[str, datetime], circumstances: Circumstances) -> None:
