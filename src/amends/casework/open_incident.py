@@ -8,12 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from amends.casework.acts import Act, check_length, journalled
+from amends.casework.duties.starting import check_scope, start_clocks
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_times_in_order
-from amends.jurisdictions.deadlines import due_at
-from amends.jurisdictions.rules import load_rules
 from amends.ledger import current
-from amends.ledger.models import Artefact, Duty, Incident
+from amends.ledger.models import Artefact, Incident
 from amends.ledger.vault import Preserved, preserve
 from amends.remedy.playbook import Playbook, load_playbook
 from amends.vocabulary.errors import UsageError
@@ -36,6 +35,10 @@ class IncidentFacts:
     """Language → the same in that language."""
     confirmed_at: datetime | None = None
     as_of: datetime | None = None
+    jurisdictions: tuple[str, ...] = ()
+    """Beside those of the playbook."""
+    roles: tuple[str, ...] = ()
+    """What the organisation is, where it is known: ``federal_agency``, ``business`` ..."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +58,7 @@ def open_incident(*, facts: IncidentFacts, act: Act) -> OpenedIncident:
     playbook = check_facts(facts, now=act.now)
     content = _content_of(facts.leaked_file)
     reference = incident_reference(facts, content)
-    existing = Incident.objects.filter(reference=reference).first()
+    existing = Incident.objects.filter(reference=reference).first() or _corrected(facts, content)
     if existing:
         _check_same(existing, facts)
         return OpenedIncident(existing, already=True)
@@ -65,7 +68,9 @@ def open_incident(*, facts: IncidentFacts, act: Act) -> OpenedIncident:
     with journalled("open_incident", act) as change:
         incident = _record(facts, playbook, reference, act.now)
         _record_artefact(incident, facts.leaked_file.name, preserved, act.now)
-        duties = _start_clocks(incident, playbook)
+        duties = start_clocks(
+            incident, playbook, jurisdictions=facts.jurisdictions, roles=facts.roles, act=act
+        )
         change.incident = reference
         change.detail = {
             "leaked_file_sha256": preserved.sha256,
@@ -88,6 +93,7 @@ def check_facts(facts: IncidentFacts, *, now: datetime) -> Playbook:
         for name in ("exposed_from", "reported_at", "confirmed_at", "removed_at", "as_of")
     }
     check_times_in_order(times, now=now)
+    check_scope(facts.jurisdictions, facts.roles)
     return load_playbook(facts.playbook)
 
 
@@ -111,8 +117,21 @@ def _content_of(path: Path) -> bytes:
         ) from error
 
 
+def _corrected(facts: IncidentFacts, content: bytes) -> Incident | None:
+    """Return the incident whose time of exposure was corrected to this one; its name still says the first."""
+    same = Incident.objects.filter(
+        exposed_from=facts.exposed_from,
+        url=facts.url,
+        disclosed_to=facts.disclosed_to,
+        artefacts__kind=Artefact.Kind.LEAKED_FILE,
+        artefacts__sha256=hashlib.sha256(content).hexdigest(),
+        recorded_times__name="exposed_from",
+    )
+    return same.distinct().first()
+
+
 def _check_same(incident: Incident, facts: IncidentFacts) -> None:
-    for name in ("reported_at", "removed_at", "as_of", "playbook"):
+    for name in ("exposed_from", "reported_at", "removed_at", "as_of", "playbook"):
         if getattr(incident, name) != getattr(facts, name):
             raise UsageError(
                 "incident-differs",
@@ -152,28 +171,3 @@ def _record_artefact(incident: Incident, name: str, preserved: Preserved, now: d
         sealed=True,
         preserved_at=now,
     )
-
-
-def _start_clocks(incident: Incident, playbook: Playbook) -> int:
-    rules = [rule for rule in load_rules() if rule.jurisdiction in playbook.jurisdictions]
-    known = {
-        "discovery": incident.reported_at,
-        "awareness": incident.reported_at,
-        # Nobody has determined anything yet: a clock that starts with that has no due time, and says so.
-        "confirmation": incident.confirmed_at,
-    }
-    happened = {name: instant for name, instant in known.items() if instant}
-    for rule in rules:
-        due = due_at(rule, happened)
-        Duty.objects.create(
-            incident=incident,
-            rule=rule.identity,
-            rule_version=rule.version,
-            told=", ".join(rule.told),
-            citation=rule.citation,
-            verification=rule.status.value,
-            trigger=rule.trigger.value,
-            due_at=due.at,
-            due_reason=due.reason,
-        )
-    return len(rules)

@@ -42,6 +42,13 @@ VERBS: Final = frozenset(
         "plan_supplementary_notice",
         "drill_backup",
         "record_restore",
+        "settle_duty",
+        "date_duty",
+        "record_trigger",
+        "correct_timestamp",
+        "recount_duties",
+        "record_delay_request",
+        "fire_clocks",
     }
 )
 

@@ -16,7 +16,9 @@ from rich.console import Console
 from amends import __version__
 from amends.cli.commands import (
     backup,
+    clocks,
     drill,
+    duties,
     figures,
     hold_answers,
     hold_life,
@@ -86,6 +88,7 @@ for module in (
 for module in _GROUPS:
     backup,
 ):
+for module in (initialise, respond, drill, screen, incidents, remedies, duties, clocks, figures, serve):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)

@@ -1,4 +1,4 @@
-"""When a duty is due, and whether a rule may say that an obligation is met.
+"""When a duty is due, which version of a rule was law, and whether a rule may say that an obligation is met.
 
 The answer is an instant or "a person must decide", never "no duty". No clock is read here; the
 triggers are the incident's own timestamps.
@@ -6,11 +6,13 @@ triggers are the incident's own timestamps.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
-from amends.jurisdictions.rules import DutyRule, VerificationStatus
+from amends.jurisdictions.duty_rule import Anchor, DayCount, DutyRule, Period, VerificationStatus
+from amends.jurisdictions.working_days import add_working_days
 from amends.vocabulary.errors import UsageError
 
 
@@ -47,10 +49,10 @@ class Clearance:
 def due_at(rule: DutyRule, triggers: Mapping[str, datetime]) -> DueDate:
     """Return when the duty is due, given the incident's events (``discovery``, ``awareness`` ...) and times.
 
-    Days are counted by the calendar in the zone of the trigger, so that a period of days ends at the
-    same time of day; hours are hours of real time. Weekends and holidays do not move the end: where
-    that is disputed the earlier instant is the safe one. Where calendar and real time differ by the
-    change of the clocks, the earlier of the two readings is given.
+    Days are counted by the calendar in the rule's zone (where it has none, in the zone of the trigger), so that a
+    period of days ends at the same time of day; hours are hours of real time. Weekends and holidays move the end only
+    where the rule counts working days: where that is disputed the earlier instant is the safe one. Where calendar and
+    real time differ by the change of the clocks, the earlier of the two readings is given.
 
     Raises ``UsageError`` ``naive-time`` where the trigger has no time zone.
     """
@@ -65,17 +67,28 @@ def due_at(rule: DutyRule, triggers: Mapping[str, datetime]) -> DueDate:
         raise UsageError(
             "naive-time", f"the time of {event} has no time zone", hint="Give every instant with its zone."
         )
-    hours = timedelta(hours=rule.period.hours)
-    by_real_time = start.astimezone(UTC) + timedelta(days=rule.period.days) + hours
-    # Adding days to a local time forgets which of two equal clock times was meant (PEP 495, fold).
-    calendar_day = (start + timedelta(days=rule.period.days)).replace(fold=start.fold)
-    by_calendar = calendar_day.astimezone(UTC) + hours
-    return DueDate(
-        rule.identity,
-        min(by_calendar, by_real_time),
-        event,
-        f"{_say(rule)} from {event}; {rule.citation} ({rule.status.value})",
-    )
+    local = start.astimezone(ZoneInfo(rule.place.time_zone)) if rule.place.time_zone else start
+    if not rule.in_force_on(local.date()):
+        reason = f"this version was not law on the day of {event}: a person must find the one that was"
+        return DueDate(rule.identity, None, event, reason)
+    reason = f"{rule.period} from {event}; {rule.citation} ({rule.status.value})"
+    return DueDate(rule.identity, _end_of(rule.period, local, rule), event, reason)
+
+
+def in_force(
+    versions: Sequence[DutyRule], triggers: Mapping[str, datetime], *, otherwise: datetime
+) -> DutyRule:
+    """Return the version of a duty that was law when its trigger happened.
+
+    While the trigger has not happened, ``otherwise`` stands for it (the first report). Where no version reaches so far
+    back, the oldest is returned, and `due_at` says that a person must find the one that was law.
+    """
+    for rule in versions:
+        instant = triggers.get(rule.trigger.value, otherwise)
+        local = instant.astimezone(ZoneInfo(rule.place.time_zone or "UTC"))
+        if rule.in_force_on(local.date()):
+            return rule
+    return min(versions, key=lambda rule: rule.valid_from or date.min)
 
 
 def clears(rule: DutyRule, met: bool) -> Clearance:
@@ -91,7 +104,16 @@ def clears(rule: DutyRule, met: bool) -> Clearance:
     return Clearance(True, f"what {rule.identity} asks has been done, and the rule is verified")
 
 
-def _say(rule: DutyRule) -> str:
-    assert rule.period is not None
-    parts = ((rule.period.days, "days"), (rule.period.hours, "hours"))
-    return " and ".join(f"{count} {unit if count > 1 else unit[:-1]}" for count, unit in parts if count)
+def _end_of(period: Period, start: datetime, rule: DutyRule) -> datetime:
+    if period.anchor is Anchor.END_OF_YEAR:
+        # The first moment of the last day of the year: the earlier reading of "after the end of the year".
+        start = datetime.combine(date(start.year, 12, 31), time(), tzinfo=start.tzinfo)
+    hours = timedelta(hours=period.hours)
+    if period.counts is DayCount.WORKING:
+        day = add_working_days(start.date(), period.days, rule.place)
+        return start.replace(year=day.year, month=day.month, day=day.day).astimezone(UTC) + hours
+    by_real_time = start.astimezone(UTC) + timedelta(days=period.days) + hours
+    # Adding days to a local time forgets which of two equal clock times was meant (PEP 495, fold).
+    calendar_day = (start + timedelta(days=period.days)).replace(fold=start.fold)
+    by_calendar = calendar_day.astimezone(UTC) + hours
+    return min(by_calendar, by_real_time)

@@ -88,6 +88,13 @@ def respond(
     ] = None,
     as_of: Annotated[str, typer.Option(help="Day (noon UTC) or instant whose state the data describe.")] = "",
     playbook: Annotated[str, typer.Option(help="What is owed to whom.")] = "custody",
+    jurisdiction: Annotated[
+        list[str] | None, typer.Option(help="Laws beside those of the playbook, e.g. us-ca; repeat it.")
+    ] = None,
+    role: Annotated[
+        list[str] | None,
+        typer.Option(help="What the organisation is, e.g. federal_agency or business; repeat it."),
+    ] = None,
     title: Annotated[str, typer.Option(help="Name of the incident; without personal data.")] = "",
     document_size: Annotated[
         int | None, typer.Option(help="Bytes of a full copy, where it is not the file's size.")
@@ -141,6 +148,8 @@ def respond(
         reported_at=reported,
         removed_at=removed,
         as_of=described,
+        jurisdictions=tuple(jurisdiction or ()),
+        roles=tuple(role or ()),
     )
     inputs = IncidentInputs(
         facts,

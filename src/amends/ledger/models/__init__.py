@@ -5,9 +5,13 @@ from __future__ import annotations
 from amends.ledger.models.acting_system import ActingSystem, ApiKey
 from amends.ledger.models.affected_person import AffectedPerson
 from amends.ledger.models.artefact import Artefact
+from amends.ledger.models.clock_firing import ClockFiring
+from amends.ledger.models.delay_request import DelayRequest
 from amends.ledger.models.delivery import Delivery
 from amends.ledger.models.duty import Duty
 from amends.ledger.models.erasure import Erasure, Preservation
+from amends.ledger.models.duty_event import DutyEvent
+from amends.ledger.models.duty_scope import DutyScope
 from amends.ledger.models.exposure_record import ExposureRecord
 from amends.ledger.models.figure import Figure
 from amends.ledger.models.fingerprint_successor import FingerprintSuccessor
@@ -27,6 +31,7 @@ from amends.ledger.models.leaked_row import LeakedRow
 from amends.ledger.models.officer import Officer
 from amends.ledger.models.playbook_version import PlaybookVersion
 from amends.ledger.models.recipient import Recipient
+from amends.ledger.models.recorded_time import RecordedTime
 from amends.ledger.models.release import Release
 from amends.ledger.models.remedy import Remedy
 from amends.ledger.models.remedy_change import RemedyChange
@@ -41,9 +46,13 @@ __all__ = [
     "AffectedPerson",
     "ApiKey",
     "Artefact",
+    "ClockFiring",
+    "DelayRequest",
     "Delivery",
     "Duty",
     "Erasure",
+    "DutyEvent",
+    "DutyScope",
     "ExposureRecord",
     "Figure",
     "FingerprintSuccessor",
@@ -62,6 +71,7 @@ __all__ = [
     "PlaybookVersion",
     "Officer",
     "Recipient",
+    "RecordedTime",
     "Release",
     "Remedy",
     "RemedyChange",
