@@ -15,6 +15,7 @@ from rich.console import Console
 
 from amends import __version__
 from amends.cli.commands import (
+    checkpoints,
     drill,
     figures,
     incidents,
@@ -61,6 +62,7 @@ def _about(
 
 for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
     module.register(app)
+checkpoints.register(journal.app)
 app.add_typer(journal.app, name="journal")
 
 

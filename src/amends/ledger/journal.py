@@ -83,6 +83,19 @@ def entries(incident: str = "") -> Iterator[Entry]:
         yield _entry_of(row)
 
 
+def entry(sequence: int) -> Entry | None:
+    """Return one entry, or None where there is none of that number."""
+    row = JournalEntry.objects.filter(sequence=sequence).first()
+    return _entry_of(row) if row else None
+
+
+def digests(size: int) -> Iterator[bytes]:
+    """Yield the digest of each of the first ``size`` entries: the leaves of the tree."""
+    rows = JournalEntry.objects.filter(sequence__lte=size).order_by("sequence")
+    for digest in rows.values_list("digest", flat=True).iterator(chunk_size=10_000):
+        yield bytes.fromhex(digest)
+
+
 def head() -> Head:
     """Return the end of the chain as the database knows it."""
     row = JournalHead.objects.get(pk=1)

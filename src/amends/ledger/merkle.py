@@ -187,7 +187,7 @@ class Tree:
 
 
 def verify_inclusion(*, leaf: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
-    """Return whether ``leaf`` (its data) is number ``index`` of the ``size`` leaves under ``root`` (RFC 9162, 2.1.3.2)."""
+    """Return whether ``leaf`` is number ``index`` of the ``size`` leaves under ``root`` (RFC 9162, 2.1.3.2)."""
     if not 0 <= index < size or not _are_hashes((root, *proof)):
         return False
     place, last, found = index, size - 1, leaf_hash(leaf)
