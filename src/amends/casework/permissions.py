@@ -20,6 +20,7 @@ VERBS: Final = frozenset(
         "plan_remedies",
         "advance_remedy",
         "publish_figures",
+        "take_evidence",
         "close_incident",
     }
 )

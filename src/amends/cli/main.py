@@ -17,6 +17,7 @@ from amends import __version__
 from amends.cli.commands import (
     checkpoints,
     drill,
+    evidence,
     figures,
     incidents,
     initialise,
@@ -60,7 +61,7 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
+for module in (initialise, respond, drill, screen, incidents, remedies, figures, evidence, serve):
     module.register(app)
 checkpoints.register(journal.app)
 app.add_typer(journal.app, name="journal")

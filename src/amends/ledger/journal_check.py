@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Final
 
 from django.db import connection, transaction
 
@@ -16,6 +16,9 @@ from amends.ledger.chain import GENESIS, Break, Entry, Head, verify
 from amends.ledger.journal import COLUMNS
 from amends.ledger.journal_scan import scan
 from amends.ledger.models import JournalEntry, JournalHead
+
+_STORED: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
+"""How SQLite keeps an instant; the second form only where there are microseconds."""
 
 
 def check_journal(
@@ -70,7 +73,10 @@ def _entries_as_stored() -> tuple[list[Entry], tuple[Break, ...]]:
     entries: list[Entry] = []
     breaks: list[Break] = []
     with _any_bytes(), connection.cursor() as cursor:
-        cursor.execute(f"SELECT {', '.join(COLUMNS)} FROM {JournalEntry._meta.db_table} ORDER BY sequence")  # noqa: S608
+        # On SQLite as the text that is stored, of which Django would make a datetime or an error.
+        as_stored = "at || ''" if connection.vendor == "sqlite" else "at"
+        fetched = ", ".join(as_stored if name == "at" else name for name in COLUMNS)
+        cursor.execute(f"SELECT {fetched} FROM {JournalEntry._meta.db_table} ORDER BY sequence")  # noqa: S608
         for row in cursor:
             values = dict(zip(COLUMNS, row, strict=True))
             number = values["sequence"]
@@ -108,7 +114,7 @@ def _text(value: Any) -> str:
 
 def _instant(value: Any) -> str:
     try:
-        at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
+        at = value if isinstance(value, datetime) else datetime.strptime(value, _STORED[len(value) > 19])
     except (TypeError, ValueError):
         return _text(value)
     # SQLite keeps instants in UTC without saying so.

@@ -252,8 +252,10 @@ def _blocks_of_sqlite(
     if until_row_of is not None:
         bounds.append(f"rowid < (SELECT rowid FROM {table} WHERE sequence = %s)")  # noqa: S608
         values.append(until_row_of)
+    # An expression has no type of its own, so that nobody makes a datetime of the stored text.
+    fetched = ", ".join("at || ''" if name == "at" else name for name in _FETCHED)
     cursor.execute(
-        f"SELECT {', '.join(_FETCHED)} FROM {table} WHERE {' AND '.join(bounds)} ORDER BY rowid",  # noqa: S608
+        f"SELECT {fetched} FROM {table} WHERE {' AND '.join(bounds)} ORDER BY rowid",  # noqa: S608
         values,
     )
     while block := cursor.fetchmany(BLOCK):

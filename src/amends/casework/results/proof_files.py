@@ -90,7 +90,7 @@ Proof = Inclusion | Consistency
 
 
 def prove_entry(number: int, size: int) -> Inclusion:
-    """Return the proof that entry ``number`` stands among the first ``size``. Raises `UsageError` ``proof-impossible``."""
+    """Return the proof that an entry stands among the first ``size``. Raises `UsageError` ``proof-impossible``."""
     from amends.ledger import journal
 
     entry = journal.entry(number)
