@@ -24,7 +24,8 @@ within_a_test = settings(
     max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 any_text = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
-plain = st.none() | st.booleans() | st.integers(-(2**62), 2**62) | any_text | st.floats(allow_nan=False)
+numbers = st.integers(-(2**62), 2**62) | st.floats(allow_nan=False, allow_infinity=False)
+plain = st.none() | st.booleans() | numbers | any_text
 
 
 def anchors(*sizes: int) -> list[Anchor]:

@@ -95,7 +95,7 @@ def subject_of_row(incident: Incident, number: int, table: str = "") -> Subject:
 
 
 def subject_of_remedy(incident: Incident, reference: str) -> Subject:
-    """Return whom a remedy is owed to. Raises `UsageError` ``evidence-remedy-unknown``; what was typed is not repeated."""
+    """Return whom a remedy is owed to. Raises `UsageError` ``evidence-remedy-unknown``."""
     parts = _REFERENCE.fullmatch(reference)
     found = Remedy.objects.filter(incident=incident, pk=int(parts[1])).first() if parts else None
     if found is None or found.reference != reference or not (found.row_id or found.person_id):

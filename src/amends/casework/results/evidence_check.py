@@ -31,7 +31,7 @@ class CheckedEvidence:
 
 
 def evidence_text(origin: str, manifest: str) -> str:
-    """Return what is signed of a manifest; its first line is never a checkpoint's, so that neither passes for the other."""
+    """Return what is signed of a manifest; its first line is no checkpoint's, so that neither passes for the other."""
     return f"{origin} evidence\nsha256 {hashlib.sha256(manifest.encode()).hexdigest()}\n"
 
 
