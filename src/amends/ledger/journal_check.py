@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -17,8 +18,8 @@ from amends.ledger.journal import COLUMNS
 from amends.ledger.journal_scan import scan
 from amends.ledger.models import JournalEntry, JournalHead
 
-_STORED: Final = ("%Y-%m-%d %H:%M:%S", "%Y-%m-%d %H:%M:%S.%f")
-"""How SQLite keeps an instant; the second form only where there are microseconds."""
+_STORED: Final = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?", re.ASCII)
+"""How SQLite keeps an instant; with a fraction only where there are microseconds."""
 
 
 def check_journal(
@@ -77,7 +78,7 @@ def _entries_as_stored() -> tuple[list[Entry], tuple[Break, ...]]:
         as_stored = "at || ''" if connection.vendor == "sqlite" else "at"
         fetched = ", ".join(as_stored if name == "at" else name for name in COLUMNS)
         cursor.execute(f"SELECT {fetched} FROM {JournalEntry._meta.db_table} ORDER BY sequence")  # noqa: S608
-        for row in cursor:
+        for row in cursor.fetchall():
             values = dict(zip(COLUMNS, row, strict=True))
             number = values["sequence"]
             if not isinstance(number, int):
@@ -114,7 +115,9 @@ def _text(value: Any) -> str:
 
 def _instant(value: Any) -> str:
     try:
-        at = value if isinstance(value, datetime) else datetime.strptime(value, _STORED[len(value) > 19])
+        if isinstance(value, str) and not _STORED.fullmatch(value):
+            return _text(value)
+        at = value if isinstance(value, datetime) else datetime.fromisoformat(value)
     except (TypeError, ValueError):
         return _text(value)
     # SQLite keeps instants in UTC without saying so.
