@@ -21,6 +21,7 @@ VERBS: Final = frozenset(
         "update_statuses",
         "advance_remedy",
         "publish_figures",
+        "take_evidence",
         "close_incident",
         "rotate_keys",
         "renew_data_keys",

@@ -16,9 +16,11 @@ from rich.console import Console
 from amends import __version__
 from amends.cli.commands import (
     backup,
+    checkpoints,
     clocks,
     drill,
     duties,
+    evidence,
     figures,
     hold_answers,
     hold_life,
@@ -71,7 +73,6 @@ def _about(
 
 
 _GROUPS: Final = (
-for module in (
     initialise,
     respond,
     drill,
@@ -79,17 +80,19 @@ for module in (
     incidents,
     remedies,
     plans,
+    supplement,
+    duties,
+    clocks,
     figures,
+    evidence,
     serve,
     keys,
     retention,
-    supplement,
+    backup,
 )
 for module in _GROUPS:
-    backup,
-):
-for module in (initialise, respond, drill, screen, incidents, remedies, duties, clocks, figures, serve):
     module.register(app)
+checkpoints.register(journal.app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
 for group in (hold_answers, hold_life, hold_releases, officers):

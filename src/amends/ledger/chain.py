@@ -8,7 +8,8 @@ Entry *n* carries the digest of entry *n* - 1, and its own digest is SHA-256 ove
 A changed entry no longer fits its digest; a removed or moved one breaks the chain of sequence numbers
 and previous digests; a cut tail no longer fits the stored head. What a chain cannot show is a
 rewriting of the whole of it, head included, by someone who holds the database: for that, heads are
-written down elsewhere (every ``journal.jsonl`` ends with one) and given to `verify` again.
+written down elsewhere (every ``journal.jsonl`` ends with one) and given to `verify` again, and signed
+checkpoints of the tree over the chain are kept outside the database (`amends.ledger.checkpoint`).
 
 Standard library only: a court's expert runs it without a ledger, a key, or Django.
 """
@@ -18,12 +19,14 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any, Final
 
 GENESIS: Final = "0" * 64
 """Previous digest of the first entry."""
+_MOST_TRIED: Final = 200
+"""With more entries than this that do not fit, none is tried at another's place: each pair costs a hash."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,10 +57,16 @@ class Entry:
 
     def computed_digest(self, *, sequence: int | None = None) -> str:
         """Return the digest that the contents call for (at another place in the chain, where given)."""
-        content = asdict(self)
-        del content["digest"]
-        if sequence is not None:
-            content["sequence"] = sequence
+        content = {
+            "actor": self.actor,
+            "at": self.at,
+            "detail": self.detail,
+            "incident": self.incident,
+            "previous": self.previous,
+            "reason": self.reason,
+            "sequence": self.sequence if sequence is None else sequence,
+            "verb": self.verb,
+        }
         canonical = json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
         # Half of a surrogate pair, planted in a file, has no UTF-8: it must be a changed entry, not a crash.
         return hashlib.sha256(canonical.encode(errors="surrogatepass")).hexdigest()
@@ -85,7 +94,7 @@ class Break:
 
     sequence: int
     kind: str
-    """``changed``, ``removed``, ``reordered``, ``cut``, ``added`` or ``rewritten``."""
+    """``changed``, ``removed``, ``reordered``, ``cut``, ``added``, ``rewritten`` or, of a checkpoint, ``forged``."""
     message: str
 
 
@@ -140,7 +149,7 @@ def _breaks_of_order(entry: Entry, expected: int, present: set[int]) -> Iterator
 
 
 def _break_of_content(entry: Entry, unfitting: set[int]) -> Break:
-    renumbered = any(
+    renumbered = len(unfitting) <= _MOST_TRIED and any(
         entry.computed_digest(sequence=number) == entry.digest for number in unfitting - {entry.sequence}
     )
     return _reordered(entry.sequence) if renumbered else _changed(entry.sequence)

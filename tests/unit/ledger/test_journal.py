@@ -290,3 +290,52 @@ def test_processes_at_once_lose_no_entry_and_never_fork_the_chain(ledger):
     actors = [entry.actor for entry in journal.entries()]
     assert {actor: actors.count(actor) for actor in set(actors)} == {f"process {n}": EACH for n in range(3)}
     assert breaks() == set()
+
+
+def test_many_entries_at_once_are_the_same_bytes_as_one_after_another(ledger):
+    details = ({"count": 1}, {7: "é"}, {"list": (1, None)}, {"weight": 1.5, "tab": '\t"\\'}, {})
+    batch = [JournalFields("advance_remedy", "operator", "tab\tand\nline \\N", "", d) for d in details]
+    at = NOW + timedelta(microseconds=5)
+    with transaction.atomic():
+        singly = [journal.append(fields, at=at) for fields in batch]
+        transaction.set_rollback(True)
+    with transaction.atomic():
+        head = journal.append_many(batch, at=at)
+    assert list(journal.entries()) == singly
+    assert head == journal.head() == Head(5, singly[-1].digest)
+    assert breaks() == set()
+
+
+def test_many_entries_go_on_where_the_chain_ended(ledger):
+    appended(3)
+    with transaction.atomic():
+        journal.append_many([JournalFields("close_incident", "operator", "done", "", {})] * 4, at=NOW)
+    appended(2)
+    assert [entry.sequence for entry in journal.entries()] == list(range(1, 10))
+    assert breaks() == set()
+
+
+def test_an_empty_batch_changes_nothing(ledger):
+    appended(2)
+    with transaction.atomic():
+        assert journal.append_many([], at=NOW) == journal.head()
+    assert journal.head().sequence == 2
+
+
+def test_a_batch_outside_a_transaction_is_refused(ledger):
+    with pytest.raises(FaultError, match="outside a transaction"):
+        journal.append_many([JournalFields("close_incident", "operator", "done", "", {})], at=NOW)
+
+
+def test_a_value_that_json_does_not_know_is_refused_and_nothing_is_written(ledger):
+    with pytest.raises(ValueError, match="JSON"), transaction.atomic():
+        append(weight=float("nan"))
+    assert not JournalEntry.objects.exists()
+
+
+def test_a_detail_is_stored_as_the_text_that_is_hashed(ledger):
+    with transaction.atomic():
+        append(z=1, a={"é": [True, None]})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT detail FROM ledger_journalentry")
+        assert cursor.fetchone() == ('{"a":{"é":[true,null]},"z":1}',)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -10,7 +11,9 @@ from django.db import transaction
 
 from amends.casework.results.files import write_text
 from amends.ledger import journal
-from amends.ledger.chain import Break, Head, verify
+from amends.ledger.against_checkpoints import Anchor
+from amends.ledger.chain import Break, Head
+from amends.ledger.journal_check import check_journal
 
 
 def write_journal(to: Path) -> Head:
@@ -23,12 +26,6 @@ def write_journal(to: Path) -> Head:
     return head
 
 
-def verify_ledger(expected: Head | None) -> tuple[int, tuple[Break, ...]]:
-    """Check the ledger's own chain against its stored head and, where given, one written down elsewhere."""
-    with transaction.atomic():
-        entries = list(journal.entries())
-        stored = journal.head()
-    breaks = verify(entries, expected_head=stored, head_is_end=True)
-    if expected:
-        breaks += verify(entries, expected_head=expected)
-    return len(entries), tuple(dict.fromkeys(breaks))
+def verify_ledger(expected: Head | None, anchors: Sequence[Anchor] = ()) -> tuple[int, tuple[Break, ...]]:
+    """Check the ledger's own chain against its stored head and, where given, what was written down elsewhere."""
+    return check_journal(expected=expected, anchors=anchors)

@@ -6,18 +6,26 @@ A ``journal.jsonl`` holds one entry a line and ends with a line ``{"head": {"seq
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
+from amends.ledger.against_checkpoints import Anchor, check_anchors
 from amends.ledger.chain import Break, Entry, Head, verify
 from amends.vocabulary.errors import UsageError
 
 
-def verify_file(file: Path, expected: Head | None) -> tuple[int, tuple[Break, ...]]:
-    """Check an exported chain against the head at its end and, where given, one written down elsewhere."""
+def verify_file(
+    file: Path, expected: Head | None, anchors: Sequence[Anchor] = ()
+) -> tuple[int, tuple[Break, ...]]:
+    """Check an exported chain against the head at its end and, where given, what was written down elsewhere.
+
+    ``expected`` is a head that somebody noted; ``anchors`` are what signed checkpoints say of the journal.
+    """
     entries, stored = read_journal(file)
     breaks = verify(entries, expected_head=stored, head_is_end=True)
     if expected:
         breaks += verify(entries, expected_head=expected)
+    breaks += check_anchors([entry.digest for entry in entries], anchors)
     return len(entries), tuple(dict.fromkeys(breaks))
 
 

@@ -110,6 +110,7 @@ def drill(
         typer.echo(json.dumps(_as_dict(result), indent=1))
     else:
         _show(first, result)
+    second.files.checkpoint.raise_failures()
 
 
 def _scenario(name: str, rows: int | None) -> Scenario:

@@ -3,18 +3,32 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from amends.casework.results.journal_file import verify_file
 from amends.cli.options import HomeOption, JsonOption, default_home
 from amends.cli.session import open_ledger
-from amends.ledger.chain import Head
+from amends.ledger.chain import Break, Head
 from amends.vocabulary.errors import UsageError
 
+if TYPE_CHECKING:
+    from amends.ledger.against_checkpoints import Anchor
+    from amends.ledger.checkpoint import Signed
+    from amends.ledger.signed_note import PublicKey
+
 app = typer.Typer(help="Check and export the record of who did what, when and why.", no_args_is_help=True)
+
+CheckpointsOption = Annotated[
+    list[Path] | None,
+    typer.Option("--checkpoints", help="File of signed checkpoints, kept elsewhere; may be given again."),
+]
+PublicKeyOption = Annotated[
+    Path | None, typer.Option("--public-key", help="Key that signed them, from `amends journal public-key`.")
+]
 
 
 @app.command()
@@ -24,25 +38,95 @@ def verify(
         typer.Argument(help="An exported journal.jsonl; without it the ledger itself is checked."),
     ] = None,
     head: Annotated[str, typer.Option(help="Head written down elsewhere earlier, as SEQUENCE:DIGEST.")] = "",
+    checkpoints: CheckpointsOption = None,
+    public_key: PublicKeyOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Check the hash chain; say which entry was changed, removed, reordered or added. Exit 1 where one was."""
+    """Check the hash chain, and against checkpoints; say which entry was changed, removed, reordered or added.
+
+    Exit 1 where one was. With a file, its checkpoints and the public key nothing else is needed. A ledger is
+    always checked against what it has signed itself, too.
+    """
     expected = parse_head(head)
     if file is None:
         open_ledger(home or default_home())
-        from amends.casework.results.journal_export import verify_ledger
-
-        checked, breaks = verify_ledger(expected)
+        checked, breaks, anchored = _verify_ledger(expected, checkpoints or (), public_key)
     else:
-        checked, breaks = verify_file(file, expected)
+        anchors, forged, anchored = _given(checkpoints or (), public_key)
+        checked, found = verify_file(file, expected, anchors)
+        breaks = (*forged, *found)
+    _say(checked, breaks, anchored, as_json)
+
+
+def _given(
+    files: Sequence[Path], public_key: Path | None
+) -> tuple[tuple[Anchor, ...], tuple[Break, ...], int]:
+    """Return what the checkpoints of an outsider say, which of them are forged, and the largest size signed."""
+    if not files:
+        if public_key:
+            raise UsageError(
+                "checkpoints-missing",
+                "a key is given, and no checkpoints that it could have signed",
+                hint="give --checkpoints FILE too",
+                where="--public-key",
+            )
+        return (), (), 0
+    from amends.ledger.checkpoint import read_checkpoints, trusted_anchors
+
+    found = tuple(signed for file in files for signed in read_checkpoints(file))
+    anchors, forged = trusted_anchors(found, trusted_keys(public_key))
+    return anchors, forged, max((anchor.size for anchor in anchors), default=0)
+
+
+def trusted_keys(public_key: Path | None) -> tuple[PublicKey, ...]:
+    """Return the keys in a file. Raises `UsageError` ``public-key-missing`` where none is named."""
+    if public_key is None:
+        raise UsageError(
+            "public-key-missing",
+            "checkpoints are given, and nothing says whose signature they must bear",
+            hint="give --public-key FILE, had from the organisation and best from a second place too",
+            where="--public-key",
+        )
+    from amends.ledger.checkpoint import read_public_keys
+
+    return read_public_keys(public_key)
+
+
+def _verify_ledger(
+    expected: Head | None, files: Sequence[Path], public_key: Path | None
+) -> tuple[int, tuple[Break, ...], int]:
+    from amends.casework.results.journal_export import verify_ledger
+    from amends.ledger import current
+    from amends.ledger.checkpoint import read_checkpoints, trusted_anchors
+    from amends.ledger.checkpoint_key import checkpoints_file, signing_key
+
+    own = checkpoints_file(current.home())
+    found: list[Signed] = [*read_checkpoints(own)] if own.exists() else []
+    keys = [signing_key(current.home()).public] if found or files else []
+    if public_key:
+        keys += trusted_keys(public_key)
+    found += [signed for file in files for signed in read_checkpoints(file)]
+    anchors, forged = trusted_anchors(found, keys)
+    checked, breaks = verify_ledger(expected, anchors)
+    return checked, (*forged, *breaks), max((anchor.size for anchor in anchors), default=0)
+
+
+def _say(checked: int, breaks: tuple[Break, ...], anchored: int, as_json: bool) -> None:
     if as_json:
         listed = [{"sequence": b.sequence, "kind": b.kind, "message": b.message} for b in breaks]
-        typer.echo(json.dumps({"entries": checked, "intact": not breaks, "breaks": listed}))
+        said = {"entries": checked, "signed": anchored, "intact": not breaks, "breaks": listed}
+        typer.echo(json.dumps(said))
     else:
         for found_break in breaks:
             typer.echo(f"{found_break.kind}: {found_break.message}")
         typer.echo(f"{checked} entries, {'the chain is intact' if not breaks else f'{len(breaks)} broken'}")
+        if not breaks and anchored:
+            typer.echo(f"the first {anchored} are those that were signed")
+        if not breaks and anchored < checked:
+            typer.echo(
+                f"{checked - anchored} entries stand in no checkpoint: the chain alone speaks for them"
+            )
     raise typer.Exit(1 if breaks else 0)
 
 

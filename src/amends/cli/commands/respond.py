@@ -175,6 +175,7 @@ def respond(
         typer.echo(json.dumps(summary(response), indent=1))
     else:
         show(response)
+    response.files.checkpoint.raise_failures()
 
 
 def run_incident(inputs: IncidentInputs, settings: Settings) -> Response:
@@ -208,7 +209,7 @@ def run_incident(inputs: IncidentInputs, settings: Settings) -> Response:
             published,
             out=settings.out,
             with_register=settings.with_register,
-            actor=settings.actor,
+            act=runner.act("the results are written"),
         )
     return Response(run, written, published.values, files, sender.draft, perf_counter() - began)
 
@@ -226,7 +227,7 @@ def refreshed(response: Response, settings: Settings) -> Response:
         published,
         out=settings.out,
         with_register=settings.with_register,
-        actor=settings.actor,
+        act=act,
     )
     return replace(response, figures=published.values, files=files)
 
@@ -238,6 +239,7 @@ def summary(response: Response) -> dict[str, Any]:
         "figures": response.figures,
         "letters": asdict(response.letters) if response.letters else None,
         "journal_head": f"{response.files.head.sequence}:{response.files.head.digest}",
+        "checkpoint": response.files.checkpoint.written,
         "seconds_file_to_held": round(response.run.seconds_file_to_held, 3),
         "seconds_total": round(response.seconds_total, 3),
         "report": str(response.files.report),
@@ -268,6 +270,8 @@ def show(response: Response) -> None:
     console.print(table)
     console.print(f"report:  {response.files.report}", soft_wrap=True, markup=False)
     console.print(f"journal: {response.files.head.sequence}:{response.files.head.digest}", soft_wrap=True)
+    for place in response.files.checkpoint.written:
+        console.print(f"signed:  {place}", soft_wrap=True, markup=False)
     if response.letters and response.draft_sender:
         console.print("[yellow]The letters say DRAFT: fill in sender.toml before any of them goes out.[/]")
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     """Adds tables only. The keys themselves never stand in the database."""
 
-    dependencies = (('ledger', '0004_gate_begins_closed'),)
+    dependencies = (('ledger', '0006_journal_tree'),)
     operations = (
         migrations.CreateModel(
             name="FingerprintSuccessor",

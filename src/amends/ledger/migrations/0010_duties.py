@@ -53,7 +53,7 @@ def refuse_changes(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0004_gate_begins_closed'),
+        ('ledger', '0008_plans'),
     ]
 
     operations = [

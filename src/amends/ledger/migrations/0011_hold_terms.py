@@ -18,7 +18,7 @@ GIVE_TERMS = """
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0008_plans'),
+        ('ledger', '0010_duties'),
     ]
 
     operations = [

@@ -9,9 +9,9 @@ from amends.ledger.models.clock_firing import ClockFiring
 from amends.ledger.models.delay_request import DelayRequest
 from amends.ledger.models.delivery import Delivery
 from amends.ledger.models.duty import Duty
-from amends.ledger.models.erasure import Erasure, Preservation
 from amends.ledger.models.duty_event import DutyEvent
 from amends.ledger.models.duty_scope import DutyScope
+from amends.ledger.models.erasure import Erasure, Preservation
 from amends.ledger.models.exposure_record import ExposureRecord
 from amends.ledger.models.figure import Figure
 from amends.ledger.models.fingerprint_successor import FingerprintSuccessor

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from django.db import models
 
+from amends.ledger.canonical_json import CanonicalJSONField
+
 
 class JournalEntry(models.Model):
     """One link of the hash chain; see `amends.ledger.journal` for how it is made and checked."""
@@ -16,8 +18,8 @@ class JournalEntry(models.Model):
     verb = models.CharField(max_length=40)
     actor = models.CharField(max_length=80)
     reason = models.CharField(max_length=500)
-    detail = models.JSONField()
-    """What changed: counts, states, hashes. Never personal data."""
+    detail = CanonicalJSONField()
+    """What changed: counts, states, hashes, as canonical JSON text. Never personal data."""
     previous = models.CharField(max_length=64)
     digest = models.CharField(max_length=64)
 
