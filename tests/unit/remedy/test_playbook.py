@@ -218,7 +218,7 @@ def test_before_its_trigger_has_happened_nothing_is_due(triggers):
 
 
 def test_every_trigger_is_a_timestamp_of_an_incident():
-    from amends.remedy.planning import triggers
     from amends.remedy.due_rule import INCIDENT_TRIGGERS
+    from amends.remedy.planning import triggers
 
     assert set(triggers(Incident())) == INCIDENT_TRIGGERS
