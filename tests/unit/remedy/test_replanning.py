@@ -1,4 +1,4 @@
-"""A changed playbook re-plans: what is new is added, what is owed no longer is withdrawn, and what was done stays done."""
+"""A changed playbook re-plans: the new is added, what is owed no longer is withdrawn, and what was done stays done."""
 
 from __future__ import annotations
 
