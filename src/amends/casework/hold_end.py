@@ -9,6 +9,7 @@ from django.db.models import Max
 
 from amends.ledger.models import Delivery, Remedy
 from amends.remedy.playbook import load_playbook
+from amends.remedy.statemachine import WITHDRAWN
 from amends.remedy.workflow_table import workflow_of
 from amends.vocabulary.errors import RefusalError
 
@@ -29,7 +30,9 @@ def _why_not(hold: Remedy, now: datetime) -> str:
     if hold.person_id is None:
         return "nobody knows yet whom it protects"
     others = Remedy.objects.filter(incident=hold.incident_id, person=hold.person_id)
-    notices = others.filter(kind=Remedy.Kind.NOTICE, addressee__in=("person", "representative"))
+    notices = others.filter(kind=Remedy.Kind.NOTICE, addressee__in=("person", "representative")).exclude(
+        state=WITHDRAWN
+    )
     if not notices.exists() or notices.exclude(state="delivered").exists():
         return "notice to the person is not proven delivered"
     delivered = Delivery.objects.filter(notice__in=notices, fate=Delivery.Fate.DELIVERED)

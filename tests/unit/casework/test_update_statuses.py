@@ -122,6 +122,7 @@ def test_a_removal_in_spite_of_the_hold_comes_onto_the_list_of_harmed_and_help_t
     assert result.removed_in_spite_of_hold == 1
     ana = person(incident, "P2")
     (back,) = remedies(incident, "return", ana)
+    assert ana.removed_on is not None
     assert back.due_at == ana.removed_on + timedelta(days=30)
     assert ana.removal_phase == "after_hold"
     harmed = harmed_people(incident)
@@ -255,6 +256,70 @@ def test_a_closed_incident_is_not_written_into(people: HandMade):
     incident.save()
     with pytest.raises(RefusalError, match="closed"):
         read_again(people, incident, episodes(people), days=10)
+
+
+def test_of_two_readings_at_once_the_second_is_told_to_look_again(people: HandMade, monkeypatch):
+    from amends.casework import update_statuses as verb
+
+    incident = people.planned()
+    history = moved(episodes(people), "P2", "RELEASED", RELEASED)
+    compare = verb._changes
+
+    def another_comes_first(*arguments):
+        compared = compare(*arguments)
+        monkeypatch.setattr(verb, "_changes", compare)
+        read_again(people, incident, history, days=10)
+        return compared
+
+    monkeypatch.setattr(verb, "_changes", another_comes_first)
+    with pytest.raises(RefusalError) as refused:
+        read_again(people, incident, history, days=10)
+    assert refused.value.code == "status-read-meanwhile"
+    assert [entry.verb for entry in journal.entries()].count("update_statuses") == 1
+
+
+def test_a_due_time_that_counts_from_the_persons_notice_is_set_when_delivery_is_proven(
+    people: HandMade, monkeypatch
+):
+    from dataclasses import replace
+
+    from amends.casework.advance_remedy import Letterhead, Shown, advance_remedy
+    from amends.casework.plan_remedies import plan_remedies
+    from amends.remedy.playbook import DueRule, load_playbook
+
+    incident = people.planned()
+    ana = person(incident, "P2")
+    book = load_playbook("custody")
+    look = replace(book.entitlements[-1], name="look", cohort="everyone", due=DueRule("notice_delivered", 10))
+    plan_remedies(
+        incident=incident,
+        act=act(),
+        playbook=replace(book, version="3", entitlements=(*book.entitlements, look)),
+    )
+    (notice,) = remedies(incident, "notice", ana, addressee="person")
+    for step, days, shown in (
+        ("prepare", 0, Shown(content={notice.pk: Letterhead("0" * 64, "es", "hand")})),
+        ("dispatch", 1, Shown()),
+        ("prove_delivery", 4, Shown(proof="signature 9")),
+    ):
+        (before,) = remedies(incident, "review", ana, entitlement="look")
+        assert before.due_at is None
+        advance_remedy(incident=incident, remedies=[notice.pk], step=step, act=act(days=days), shown=shown)
+    (due,) = remedies(incident, "review", ana, entitlement="look")
+    assert due.due_at == NOW + timedelta(days=14)
+    others = remedies(incident, "review", entitlement="look")
+    assert {other.due_at for other in others if other.pk != due.pk} == {None}
+
+
+def test_nobody_withdraws_what_is_owed_by_hand(people: HandMade):
+    from amends.casework.advance_remedy import advance_remedy
+
+    incident = people.planned()
+    (notice,) = remedies(incident, "notice", person(incident, "P3"), addressee="person")
+    with pytest.raises(RefusalError) as refused:
+        advance_remedy(incident=incident, remedies=[notice.pk], step="withdraw", act=act())
+    assert refused.value.code == "evidence-missing"
+    assert "plan" in refused.value.message
 
 
 def test_an_update_is_one_transaction_that_fails_whole(people: HandMade, monkeypatch):
