@@ -277,6 +277,21 @@ def identified(incident: Incident, facts_of_persons: Iterable[Mapping[str, Any]]
     return persons
 
 
+def a_status_history(
+    persons: Mapping[AffectedPerson, Iterable[tuple[str, Any, Any]]], until: datetime
+) -> None:
+    """Record episodes (status, begin, end) of persons of one incident, as a reading of the registry would."""
+    from amends.ledger.models import StatusEpisode, StatusReading
+
+    incident = next(iter(persons)).incident
+    reading = StatusReading.objects.create(incident=incident, status_as_of=until, recorded_at=until)
+    for person, episodes in persons.items():
+        for status, begins, ends in episodes:
+            StatusEpisode.objects.create(
+                person=person, status=status, begins_at=begins, ends_at=ends, reading=reading
+            )
+
+
 def a_recipient(incident: Incident, address: str, **about: Any) -> Recipient:
     """A client that asked for the document, and obtained all of it unless something else is said."""
     from amends.ledger.models import Recipient

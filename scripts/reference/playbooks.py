@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from amends.remedy.playbook import Cohort, DueRule, Entitlement, Playbook, load_playbook, playbook_names
+from amends.remedy.playbook import Entitlement, Playbook, Predicate, load_playbook, playbook_names
+from amends.remedy.playbook_parts import COMMITMENT_RULES
 from scripts.reference.markdown import code, table
 
 TITLE = "Playbooks"
@@ -23,7 +24,7 @@ def page() -> str:
 def _playbook(playbook: Playbook) -> list[str]:
     hold, clawback = playbook.population_hold, playbook.clawback
     hold_rows = [
-        ("bars", code(hold.barred_action)),
+        ("bars", ", ".join(map(code, hold.barred_actions))),
         ("owner", hold.owner),
         ("authority", hold.authority),
         ("earliest end", hold.earliest_end),
@@ -32,7 +33,7 @@ def _playbook(playbook: Playbook) -> list[str]:
     ]
     clawback_rows = [
         ("recipients", ", ".join(map(code, clawback.classes))),
-        ("due", _due(clawback.due)),
+        ("due", str(clawback.due)),
         ("owner", clawback.owner),
         ("authority", clawback.authority),
     ]
@@ -47,7 +48,8 @@ def _playbook(playbook: Playbook) -> list[str]:
         "### Cohorts",
         "",
         table(
-            ("cohort", "who", "condition"), [(code(c.name), c.title, _condition(c)) for c in playbook.cohorts]
+            ("cohort", "who", "condition"),
+            [(code(c.name), c.title, _condition(c.predicate) or "everyone") for c in playbook.cohorts],
         ),
         "### Entitlements",
         "",
@@ -55,30 +57,48 @@ def _playbook(playbook: Playbook) -> list[str]:
             ("cohort", "entitlement", "kind", "due", "owner", "authority", "what the notice says"),
             [_entitlement(entitlement) for entitlement in playbook.entitlements],
         ),
+        "### Public commitments",
+        "",
+        table(
+            ("commitment", "to cohort", "bars", "checked by", "since", "as published"),
+            [
+                (
+                    code(promise.name),
+                    code(promise.cohort),
+                    code(promise.barred_action),
+                    COMMITMENT_RULES[promise.rule],
+                    promise.since,
+                    promise.sentences["en"],
+                )
+                for promise in playbook.commitments
+            ],
+        ),
         "### What recipients are asked",
         "",
         table(("", ""), clawback_rows),
     ]
 
 
-def _condition(cohort: Cohort) -> str:
-    asked = (f"`{name}` is {' or '.join(map(code, values))}" for name, values in cohort.where.items())
-    return " and ".join(asked) or "everyone"
+def _condition(predicate: Predicate) -> str:
+    parts = [f"`{name}` is {' or '.join(map(code, values))}" for name, values in predicate.values.items()]
+    parts += [_condition(inner) for inner in predicate.all_of]
+    if predicate.any_of:
+        parts.append("(" + " or ".join(_condition(inner) for inner in predicate.any_of) + ")")
+    parts += [f"not ({_condition(inner)})" for inner in predicate.none_of]
+    return " and ".join(parts)
 
 
 def _entitlement(entitlement: Entitlement) -> tuple[str, ...]:
     aim = entitlement.addressee and f" to {entitlement.addressee}"
     bar = entitlement.barred_action and f", bars {code(entitlement.barred_action)}"
+    looked_at = entitlement.review and f" of {code(entitlement.review)}"
+    twice = ", looked at twice" if entitlement.second_look else ""
     return (
         code(entitlement.cohort),
         code(entitlement.name),
-        f"{code(entitlement.kind)}{aim}{bar}",
-        _due(entitlement.due),
+        f"{code(entitlement.kind)}{looked_at}{aim}{bar}{twice}",
+        str(entitlement.due),
         entitlement.owner,
         entitlement.authority,
         entitlement.sentences.get("en", ""),
     )
-
-
-def _due(due: DueRule) -> str:
-    return f"{due.days} days after {code(due.trigger)}"

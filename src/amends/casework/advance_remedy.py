@@ -92,7 +92,7 @@ def advance_remedy(
         _record_deliveries(found, step, act, shown)
         if step == "prove_delivery":
             # Clocks that run for the person start on proof of delivery (R34).
-            set_due_by_events(incident, playbook_on_record(incident))
+            set_due_by_events(incident, playbook_on_record(incident), ("notice_delivered",))
         _move_earliest_ends(found)
         if found:
             change.incident = incident.reference

@@ -22,7 +22,7 @@ from amends.casework.policies import check_identified, check_open
 from amends.ledger.models import AffectedPerson, Incident, StatusReading
 from amends.link.registry import Registry
 from amends.remedy.plan_on_record import PlanOutcome, bring_up_to_date, playbook_on_record
-from amends.vocabulary.errors import IncompleteError, UsageError
+from amends.vocabulary.errors import IncompleteError, RefusalError, UsageError
 
 _COLUMNS = tuple(field.name for field in fields(Statuses))
 
@@ -62,22 +62,25 @@ def update_statuses(
     ``as_of_now`` is the instant that counts as now (the act's, where it is not given). Planning follows the playbook
     on record: a changed playbook is `plan_remedies`' business. Raises `UsageError` ``status-time-invalid`` for an
     instant ahead of the act or before the last reading, and `IncompleteError` ``status-history-silent``, changing
-    nothing, where the history shows none of the persons whose statuses are on record: it is the wrong file.
+    nothing, where the history shows none of the persons whose statuses are on record: it is the wrong file;
+    `RefusalError` ``status-read-meanwhile`` where two readings meet.
     """
     check_may(act, "update_statuses")
     incident = Incident.objects.get(pk=incident.pk)
     check_open(incident)
     check_identified(incident)
     until = as_of_now or act.now
+    # Read and compared before the transaction, which must not keep others from writing for so long.
+    last = _last_reading(incident)
+    _check_time(until, last, act)
+    persons = known_persons(incident)
+    read = read_episodes(incident, registry, persons)
+    _check_speaks(read, incident)
+    changes = _changes(incident, registry, persons, read, until)
+    same = last and (last.status_as_of, last.source_sha256) == (until, registry.history.source_sha256)
     with journalled("update_statuses", act) as change:
         incident = Incident.objects.select_for_update().get(pk=incident.pk)
-        last = StatusReading.objects.filter(incident=incident).order_by("-id").first()
-        _check_time(until, last, act)
-        persons = known_persons(incident)
-        read = read_episodes(incident, registry, persons)
-        _check_speaks(read, incident)
-        changes = _changes(incident, registry, persons, read, until)
-        same = last and (last.status_as_of, last.source_sha256) == (until, registry.history.source_sha256)
+        _check_nobody_else_read(last, incident)
         if not same or read.new or read.superseded or changes:
             record_episodes(incident, registry, read, until=until, now=act.now)
             _write(changes)
@@ -98,6 +101,21 @@ def update_statuses(
             }
             return result
     return UpdatedStatuses(until, read.persons, len(read.silent), 0, {}, 0, None, already=True)
+
+
+def _last_reading(incident: Incident) -> StatusReading | None:
+    return StatusReading.objects.filter(incident=incident).order_by("-id").first()
+
+
+def _check_nobody_else_read(last: StatusReading | None, incident: Incident) -> None:
+    """Raise `RefusalError` ``status-read-meanwhile`` where what was compared is no longer what is on record."""
+    if _last_reading(incident) != last:
+        raise RefusalError(
+            "status-read-meanwhile",
+            "somebody else has read the status history of this incident at the same time",
+            hint="nothing was changed; run it again",
+            where=incident.reference,
+        )
 
 
 def _check_time(until: datetime, last: StatusReading | None, act: Act) -> None:

@@ -34,6 +34,7 @@ _NAMED: Final = {
     "minor": YES_NO,
     "identified": YES_NO,
 }
+_STATUS: Final = "status_"
 _DAYS_AFTER: Final = re.compile(rf"status_(\d{{1,4}})_days_after_({'|'.join(POINTS_IN_TIME)})")
 _FACT: Final = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 
@@ -52,6 +53,9 @@ def check_predicate(predicate: Predicate, place: str) -> None:
         known = possible_values(name)
         if known is None and not _FACT.fullmatch(name):
             raise ValueError(f"{place} asks about {name!r}, which is no name of a fact")
+        if known is None and name.startswith(_STATUS):
+            # Taken for a fact that nobody has, a misspelt point in time would fit nobody in silence.
+            raise ValueError(f"{place} asks about {name!r}, which is no point in time")
         for unknown in sorted(set(values) - (known or set(values))):
             raise ValueError(f"{name!r} of {place} is never {unknown!r}")
     for inner in (*predicate.all_of, *predicate.any_of, *predicate.none_of):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 from typing import Final
 
@@ -18,15 +18,16 @@ from amends.remedy.statemachine import WITHDRAWN
 _TOLD: Final = (*PERSONAL_ADDRESSEES, "representative")
 
 
-def set_due_by_events(incident: Incident, playbook: Playbook) -> int:
+def set_due_by_events(
+    incident: Incident, playbook: Playbook, triggers: Collection[str] = PERSON_TRIGGERS
+) -> int:
     """Give every measure whose trigger has happened for its person its due time; return how many got one.
 
-    A due time that stands is left alone: a second delivery does not give the office more time.
+    A due time that stands is left alone: a second delivery does not give the office more time. ``triggers`` names
+    the events to look at, where the caller knows which have happened.
     """
-    rules = [rule for rule in playbook.entitlements if rule.due.of_person]
-    if not rules:
-        return 0
-    happened = {trigger: _events(incident, trigger) for trigger in PERSON_TRIGGERS}
+    rules = [rule for rule in playbook.entitlements if rule.due.trigger in set(triggers) & PERSON_TRIGGERS]
+    happened = {trigger: _events(incident, trigger) for trigger in {rule.due.trigger for rule in rules}}
     return sum(_set_due(rule, incident, happened[rule.due.trigger]) for rule in rules)
 
 

@@ -47,6 +47,7 @@ COUNTED_BY_HAND = {
     "holds_placed": 7,
     "holds_in_force": 7,
     "holds_lifted": 0,
+    "measures_withdrawn": 0,
     "custody_reviews": 2,
     "returns": 2,
     "persons_represented": 1,
@@ -54,6 +55,10 @@ COUNTED_BY_HAND = {
     "notices_to_persons": 5,
     "notices_to_representatives": 1,
     "notices_to_tribunals": 1,
+    "notices_to_guardians_and_kin": 0,
+    "persons_owed_a_notice": 5,
+    "represented_and_owed_a_notice": 1,
+    "represented_and_owed_none": 0,
     "persons_told": 0,
     "persons_not_told": 5,
     "notices_not_written": 7,
@@ -99,6 +104,26 @@ def test_the_figures_add_up(incident):
 
 def test_every_query_runs_on_an_empty_incident_and_counts_nothing(ledger):
     assert set(values(incident_with_rows(0)).values()) == {0}
+
+
+def test_two_notices_to_one_person_and_two_holds_on_one_row_are_one_person_and_one_row(incident):
+    for remedy in (Remedy.objects.filter(addressee="person")[0], Remedy.objects.filter(kind="hold")[0]):
+        remedy.pk, remedy.entitlement = None, f"second_{remedy.kind}"
+        remedy.save()
+    counted = values(incident)
+    assert (counted["notices"], counted["persons_owed_a_notice"]) == (8, 5)
+    assert (counted["holds_placed"], counted["holds_in_force"], counted["holds_lifted"]) == (7, 7, 0)
+    assert discrepancies(counted, figure_set().reconciliations) == ()
+    # A row of which one hold is lifted and another stands is still held.
+    Remedy.objects.filter(entitlement="second_hold").update(state="lifted")
+    assert values(incident)["holds_lifted"] == 0
+
+
+def test_what_was_withdrawn_is_owed_to_nobody_and_counted_apart(incident):
+    Remedy.objects.filter(addressee="tribunal").update(state="withdrawn")
+    counted = values(incident)
+    assert (counted["notices_to_tribunals"], counted["notices"], counted["measures_withdrawn"]) == (0, 6, 1)
+    assert discrepancies(counted, figure_set().reconciliations) == ()
 
 
 def test_who_is_told_is_counted_of_persons_and_not_of_their_representatives(incident):

@@ -118,8 +118,8 @@ def published_figures(draw: st.DrawFn) -> dict[str, int]:
     gone = draw(st.integers(0, persons - custody))
     released = draw(st.integers(0, gone))
     lifted = draw(st.integers(0, rows))
-    represented, tribunals = draw(st.integers(0, persons)), draw(counts)
-    notices = persons + represented + tribunals
+    represented, tribunals, kin = draw(st.integers(0, persons)), draw(counts), draw(counts)
+    notices = persons + represented + kin + tribunals
     written = draw(st.integers(0, notices))
     settled = draw(st.integers(0, notices - written))
     told = draw(st.integers(0, persons))
@@ -140,9 +140,13 @@ def published_figures(draw: st.DrawFn) -> dict[str, int]:
         "holds_in_force": rows - lifted,
         "persons_represented": represented,
         "notices_to_persons": persons,
+        "persons_owed_a_notice": persons,
         "persons_told": told,
         "persons_not_told": persons - told,
         "notices_to_representatives": represented,
+        "represented_and_owed_a_notice": represented,
+        "represented_and_owed_none": 0,
+        "notices_to_guardians_and_kin": kin,
         "notices_to_tribunals": tribunals,
         "notices": notices,
         "notices_prepared": written,

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from amends.casework.policies import check_identified, check_open
 from amends.ledger.models import Incident
 from amends.remedy.coverage_report import CoverageReport, coverage_report
@@ -44,15 +42,15 @@ def preview_plan(incident: Incident, playbook: Playbook | None = None) -> PlanPr
     check_open(incident)
     check_identified(incident)
     book = playbook or load_playbook(incident.playbook)
-    with transaction.atomic():
-        before = last_version(incident)
-        return PlanPreview(
-            playbook=f"{book.name} {book.version}",
-            sha256=digest(book),
-            before=str(before or ""),
-            new_version=before is None or before.sha256 != digest(book),
-            entitlements=differences(incident, book),
-            holds=sum(rows_without(hold, incident).count() for hold in book.population_hold.each()),
-            clawbacks=recipients_without(incident, book).count(),
-            report=coverage_report(incident, book),
-        )
+    # Not in one transaction: on SQLite that would keep everyone else from writing, holds included, while we count.
+    before = last_version(incident)
+    return PlanPreview(
+        playbook=f"{book.name} {book.version}",
+        sha256=digest(book),
+        before=str(before or ""),
+        new_version=before is None or before.sha256 != digest(book),
+        entitlements=differences(incident, book),
+        holds=sum(rows_without(hold, incident).count() for hold in book.population_hold.each()),
+        clawbacks=recipients_without(incident, book).count(),
+        report=coverage_report(incident, book),
+    )
