@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
-from tests.unit.casework.hand_made import SHEET, HandMade
+from tests.unit.casework.hand_made import SHEET, HandMade, act
 
 if TYPE_CHECKING:
     from amends.ledger.models import Incident
@@ -66,6 +67,43 @@ def named_in_journal(verb: str, name: str) -> list[str]:
     from amends.ledger import journal
 
     return [item for entry in journal.entries() if entry.verb == verb for item in entry.detail.get(name, ())]
+
+
+def attempts_on_keys_and_copies(people: HandMade, incident: Incident) -> dict[Any, Callable[[], object]]:
+    """Return module → a use of its verb, for every verb that changes keys, ends data or makes copies."""
+    from amends.casework import (
+        apply_retention,
+        back_up,
+        drill_backup,
+        lift_preservation,
+        preserve_evidence,
+        record_restore,
+        rekey_fingerprints,
+        renew_data_keys,
+        rotate_keys,
+    )
+    from amends.ledger.retention.rules import load_rules
+
+    def nothing_restored() -> Any:
+        return None
+
+    return {
+        rotate_keys: lambda: rotate_keys.rotate_keys(act=act()),
+        renew_data_keys: lambda: renew_data_keys.renew_data_keys(incident=incident, act=act()),
+        rekey_fingerprints: lambda: rekey_fingerprints.rekey_fingerprints(act=act()),
+        preserve_evidence: lambda: preserve_evidence.preserve_evidence(
+            incident=incident, matter="22-cv-1", act=act()
+        ),
+        lift_preservation: lambda: lift_preservation.lift_preservation(
+            incident=incident, matter="22-cv-1", second_actor="counsel", act=act()
+        ),
+        apply_retention: lambda: apply_retention.apply_retention(
+            incident=incident, rules=load_rules(), second_actor="counsel", act=act(days=9_000)
+        ),
+        back_up: lambda: back_up.back_up(to=people.folder / "copy", keys_to=None, act=act()),
+        drill_backup: lambda: drill_backup.drill_backup(act=act()),
+        record_restore: lambda: record_restore.record_restore(restored=nothing_restored(), act=act()),
+    }
 
 
 def key_material(folder: Path) -> list[str]:

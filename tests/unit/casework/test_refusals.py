@@ -18,6 +18,7 @@ from amends.ledger.models import Duty, Incident, LeakedRow, Remedy
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from tests.unit.casework.duties_at_hand import attempts_on_duties
 from tests.unit.casework.hand_made import NOW, HandMade, act, everything, journal_verbs, remedies
+from tests.unit.casework.sealed_ledger import attempts_on_keys_and_copies
 
 
 def test_an_act_without_an_actor_is_refused():
@@ -85,6 +86,7 @@ def test_every_verb_asks_for_its_own_permission(monkeypatch, people: HandMade):
         closing: lambda: closing.close_incident(incident=incident, act=act()),
         screening: lambda: screening.screen_release(path=people.folder / "x", audience="", act=act()),
         **attempts_on_duties(people, incident),
+        **attempts_on_keys_and_copies(people, incident),
     }
     assert len(attempts) == len(permissions.VERBS)
     asked = []
