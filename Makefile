@@ -13,10 +13,10 @@ CHECKED := src tests scripts benchmarks
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv drill test check lint types imports docs-check lock-check lock docs bench faults corpus clean
+.PHONY: help venv drill test check lint types imports docs-check lock-check lock docs bench bench-journal faults corpus clean
 
 help: ## Show what can be made.
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 venv: $(VENV)/.project ## Create .venv in the checkout and install what the lock file pins.
 
@@ -75,9 +75,14 @@ lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
 
 bench: venv ## Measure the drill at 100,000 and at 1,000,000 people; never part of a test.
 	$(BIN)/python -m benchmarks.drill
+	$(BIN)/python -m benchmarks.journal
 
-faults: venv ## Kill an incident half-way, again and again, and count what is lost or doubled.
+bench-journal: venv ## Measure how fast the journal is written and checked on both databases.
+	$(BIN)/python -m benchmarks.journal
+
+faults: venv ## Kill an incident half-way and tamper with its journal, again and again, and count what is missed.
 	$(BIN)/python -m benchmarks.faults
+	$(BIN)/python -m benchmarks.tampering
 
 corpus: venv ## Open every workbook under CORPUS=DIR and count complete, partial and refused.
 	$(BIN)/python -m benchmarks.corpus $(CORPUS)

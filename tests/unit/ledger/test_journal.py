@@ -7,6 +7,7 @@ import subprocess
 import sys
 import threading
 from datetime import timedelta, timezone
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, connections, transaction
@@ -293,7 +294,13 @@ def test_processes_at_once_lose_no_entry_and_never_fork_the_chain(ledger):
 
 
 def test_many_entries_at_once_are_the_same_bytes_as_one_after_another(ledger):
-    details = ({"count": 1}, {7: "é"}, {"list": (1, None)}, {"weight": 1.5, "tab": '\t"\\'}, {})
+    details: tuple[dict[Any, Any], ...] = (
+        {"count": 1},
+        {7: "é"},
+        {"list": (1, None)},
+        {"weight": 1.5, "tab": '\t"\\'},
+        {},
+    )
     batch = [JournalFields("advance_remedy", "operator", "tab\tand\nline \\N", "", d) for d in details]
     at = NOW + timedelta(microseconds=5)
     with transaction.atomic():

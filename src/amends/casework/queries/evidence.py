@@ -223,14 +223,14 @@ def person_record(incident: Incident, subject: Subject) -> dict[str, Any]:
         "incident": incident.reference,
         "rows": [model_to_dict_of(row, names) for row in rows],
         "linked_to_the_registry": bool(
-            AffectedPerson.objects.filter(pk=subject.person).exclude(registry_person_id="").exists()
+            AffectedPerson.objects.filter(pk=subject.person or 0).exclude(registry_person_id="").exists()
         ),
     }
 
 
 def person_details(incident: Incident, subject: Subject) -> dict[str, Any]:
     """Return who the person is and what the registry says of them. As secret as the leak itself."""
-    person = AffectedPerson.objects.filter(pk=subject.person).first()
+    person = AffectedPerson.objects.filter(pk=subject.person or 0).first()
     if person is None:
         return {"sealed": "nobody was found for this row; what it says stands in the sealed artefact"}
     bound = sealed_for(incident, person.table_name, person.first_row)

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -70,14 +71,12 @@ def write_checkpoint(targets: Targets, *, home: LedgerHome, now: datetime) -> Wr
     public, own = signing_key(home).public, checkpoints_file(home)
     written, failures = [str(own)], []
     steps: list[tuple[str, Callable[[], object]]] = [
-        (str(file), lambda file=file: append_checkpoint(made.signed, file)) for file in targets.files
+        (str(file), partial(append_checkpoint, made.signed, file)) for file in targets.files
     ]
-    for to in targets.mails:
-        steps.append((to, lambda to=to: _mail(made.signed, public, to, targets, now)))
+    steps += [(to, partial(_mail, made.signed, public, to, targets, now)) for to in targets.mails]
     if targets.timestamp_url:
-        steps.append(
-            ("time stamp", lambda: _stamp(made.signed, (own, *targets.files), targets.timestamp_url))
-        )
+        stamped = (own, *targets.files)
+        steps.append(("time stamp", partial(_stamp, made.signed, stamped, targets.timestamp_url)))
     for place, step in steps:
         try:
             step()
@@ -112,4 +111,4 @@ def _stamp(signed: Signed, files: tuple[Path, ...], url: str) -> None:
         return
     response = request_timestamp(str(signed.note).encode(), url)
     for target in missing:
-        write_with(target, lambda partial: partial.write_bytes(response))
+        write_with(target, lambda draft: draft.write_bytes(response))

@@ -46,9 +46,11 @@ class Inclusion:
         roots = [anchor.root for anchor in anchors if anchor.size == self.size]
         if not roots:
             return (_no_checkpoint(self.size),)
-        leaf = bytes.fromhex(self.entry.digest)
-        path = {"leaf": leaf, "index": number - 1, "size": self.size, "proof": self.hashes}
-        if all(verify_inclusion(**path, root=root) for root in roots):
+        leaf, index = bytes.fromhex(self.entry.digest), number - 1
+        if all(
+            verify_inclusion(leaf=leaf, index=index, size=self.size, proof=self.hashes, root=root)
+            for root in roots
+        ):
             return ()
         said = f"entry {number} is not in the journal of {self.size} entries that the checkpoint signed"
         return (Break(number, "rewritten", said),)
@@ -78,8 +80,13 @@ class Consistency:
         late = [anchor.root for anchor in anchors if anchor.size == self.second]
         if not early or not late:
             return (_no_checkpoint(self.second if early else self.first),)
-        sizes = {"first": self.first, "second": self.second, "proof": self.hashes}
-        holds = (verify_consistency(**sizes, first_root=a, second_root=b) for a in early for b in late)
+        holds = (
+            verify_consistency(
+                first=self.first, second=self.second, first_root=a, second_root=b, proof=self.hashes
+            )
+            for a in early
+            for b in late
+        )
         if all(holds):
             return ()
         said = f"the journal of {self.second} entries does not begin with that of {self.first}"
