@@ -17,6 +17,7 @@ from amends import __version__
 from amends.cli.commands import (
     drill,
     figures,
+    gate,
     incidents,
     initialise,
     journal,
@@ -59,7 +60,7 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
+for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, gate):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 
