@@ -8,7 +8,7 @@ as long as some dozens of look-ups, and so does the hand-over between two thread
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final, NamedTuple
 
 import orjson
@@ -17,10 +17,9 @@ from amends.gate.answers import NOBODY, Asked, Frame, Row, sent
 from amends.gate.caller import Caller
 from amends.gate.clocks import Instant
 from amends.gate.deciding import CLEAR, HOLD, MALFORMED, Verdict, decide
-from amends.gate.fingerprints import Fingerprints
-from amends.gate.keys import authenticate, given_key
+from amends.gate.keys import KnownKeys
 from amends.gate.question import Kind, Question
-from amends.gate.reading import KeyTable, Lookup, LookupFailedError, Reading
+from amends.gate.reading import Lookup, LookupFailedError, Reading
 from amends.gate.reasons import Reason
 from amends.gate.recording import Desk, Draft, answer_caller, record, unrecorded
 
@@ -34,6 +33,8 @@ _TEST: Final = {
 _NOT_FOR_TESTS: Final = Verdict(HOLD, Reason.TEST_KEY)
 _ACTION: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}")
 _STRANGERS: Final = ""
+_MOST_ACTIONS: Final = 1000
+_CHECK, _CALLER = Kind.CHECK, Kind.CALLER
 _STRANGERS_PER_SECOND: Final = 100
 """Refused keys are recorded up to this rate; a flood of them is answered and only counted."""
 
@@ -66,27 +67,27 @@ class Answering:
 
     def __init__(self, desk: Desk, lookup: Lookup) -> None:
         self._desk, self._lookup = desk, lookup
-        self._table: KeyTable | None = None
-        self._table_generation = -1
+        self._keys: KnownKeys | None = None
+        self._keys_generation = -1
+        self._callers: dict[str, Caller] = {}
+        self._quotable: set[str] = set()
         self.refused_unrecorded = 0
 
     def answer(self, questions: Sequence[Question]) -> None:
         """Leave each question with what is to be sent; whatever goes wrong, that is a hold."""
-        wanted = [
-            parse_check(q.body, self._desk.fingerprints) if q.kind is Kind.CHECK else None for q in questions
-        ]
-        view = self.view([text for item in wanted if item for text in item.fingerprints])
-        frame = view.frame
+        of = self._desk.fingerprints.of
+        wanted = [parse_check(q.body, of) if q.kind is _CHECK else None for q in questions]
+        view = self.view([text for item in wanted if item is not None for text in item[2]])
         drafts: list[Draft] = []
         for question, item in zip(questions, wanted, strict=True):
-            caller = self.caller_of(question, view)
-            if question.kind is Kind.CALLER:
-                answer_caller(question, caller)
+            refused = self.refusal_of(question, view)
+            if question.kind is _CALLER:
+                answer_caller(question, refused)
                 continue
-            verdict = caller if isinstance(caller, Verdict) else self._verdict(caller, item, view)
+            verdict = refused or self._verdict(question.caller or NOBODY, item, view)
             status = 400 if item is None and verdict is MALFORMED else 0
             drafts.append(Draft(question, self._asked(question, item), verdict, status))
-        self._record_and_send(drafts, frame)
+        self._record_and_send(drafts, view.frame)
 
     def view(self, fingerprints: Iterable[str]) -> View:
         """Look up, judge whether what was seen may be believed, and bring the table of keys up to date."""
@@ -98,31 +99,33 @@ class Answering:
             closed = desk.guard.why_closed(reading, asked=sentinels)
             if closed is None:
                 desk.guard.remember(reading)
-            if reading.state and reading.state.generation != self._table_generation:
-                self._table = self._lookup.keys()
-                self._table_generation = reading.state.generation
+            if reading.state and reading.state.generation != self._keys_generation:
+                self._keys, self._callers = KnownKeys(self._lookup.keys()), {}
+                self._keys_generation = reading.state.generation
         except LookupFailedError as error:
             closed = error.reason
         return View(instant, reading, Reason.CLOCK_JUMPED if instant.jumped else closed)
 
-    def caller_of(self, question: Question, view: View) -> Caller | Verdict:
-        """Return who asks (kept with the question too), or the hold that a stranger gets."""
-        if self._table is None:
+    def refusal_of(self, question: Question, view: View) -> Verdict | None:
+        """Return the hold for whoever may not ask, or None; who asks is kept with the question."""
+        if self._keys is None:
             return Verdict(HOLD, view.closed or Reason.DATABASE_UNAVAILABLE)
-        found = authenticate(given_key(question.header), self._table, now=view.instant.at)
+        found = self._keys.authenticate(question.header, now=view.instant.at)
         if isinstance(found, Reason):
             return Verdict(HOLD, found)
-        question.caller = found
-        per_second = self._table.keys[found.key_id].requests_per_second
-        return (
-            found if self._desk.rates.allows(found.key_id, per_second) else Verdict(HOLD, Reason.RATE_LIMITED)
-        )
+        caller = self._callers.get(found.key_id)
+        if caller is None:
+            caller = self._callers[found.key_id] = found.caller
+        question.caller = caller
+        if self._desk.rates.allows(found.key_id, found.requests_per_second):
+            return None
+        return Verdict(HOLD, Reason.RATE_LIMITED)
 
     def _refused_action(self, caller: Caller, action: str) -> Verdict | None:
         """Return the hold for an action that nobody takes, or that this key may not ask about."""
-        if action in caller.actions and _ACTION.fullmatch(action):
+        if action in caller.actions and self.quotable(action):
             return None
-        known = self._table is not None and action in self._table.actions
+        known = self._keys is not None and action in self._keys.table.actions
         return Verdict(HOLD, Reason.ACTION_NOT_PERMITTED if known else Reason.ACTION_UNKNOWN)
 
     def _asked(self, question: Question, item: Wanted | None) -> Asked:
@@ -132,10 +135,15 @@ class Answering:
         found = item.fingerprints if item and caller.kind != "test" else ()
         return Asked(caller, action, found[0] if found else "", self._desk.numbers())
 
-    @staticmethod
-    def quotable(action: str) -> str:
+    def quotable(self, action: str) -> str:
         """Return an action as a record may quote it: one that is no name of an action could be anything."""
-        return action if _ACTION.fullmatch(action) else ""
+        if action in self._quotable:
+            return action
+        if not _ACTION.fullmatch(action):
+            return ""
+        if len(self._quotable) < _MOST_ACTIONS:
+            self._quotable.add(action)
+        return action
 
     def _verdict(self, caller: Caller, item: Wanted | None, view: View) -> Verdict:
         if view.closed is not None or view.reading is None:
@@ -180,7 +188,7 @@ class Answering:
             draft.question.sent = unrecorded(desk, draft, frame)
 
     def _only_counted(self, draft: Draft, frame: Frame) -> bool:
-        if draft.verdict.reason is not Reason.KEY_UNKNOWN:
+        if draft.asked.caller is not NOBODY or draft.verdict.reason is not Reason.KEY_UNKNOWN:
             return False
         if self._desk.rates.allows(_STRANGERS, _STRANGERS_PER_SECOND):
             return False
@@ -190,13 +198,13 @@ class Answering:
         return True
 
 
-def parse_check(body: bytes, fingerprints: Fingerprints) -> Wanted | None:
+def parse_check(body: bytes, fingerprints_of: Callable[[str], tuple[str, ...]]) -> Wanted | None:
     """Return what a body asks, or None where it is no question."""
     try:
         content = orjson.loads(body)
         identifier, action = content["identifier"], content["action"]
     except (ValueError, TypeError, KeyError):
         return None
-    if not isinstance(identifier, str) or not isinstance(action, str):
+    if type(identifier) is not str or type(action) is not str:
         return None
-    return Wanted(identifier, action, fingerprints.of(identifier))
+    return Wanted(identifier, action, fingerprints_of(identifier))

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final, NamedTuple
@@ -45,8 +44,7 @@ class Row(NamedTuple):
     """Id of an answer that was recorded and never sent, because this one had been given in its place."""
 
 
-@dataclass(frozen=True, slots=True)
-class Frame:
+class Frame(NamedTuple):
     """What all answers of one micro-batch share."""
 
     at: str
@@ -60,13 +58,12 @@ class Frame:
         return cls(as_text(at), as_text(at + LIFETIME), generation, sequence)
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(NamedTuple):
     """Who asked what, as far as it could be made out."""
 
     caller: Caller = NOBODY
     action: str = ""
-    fingerprint: str = field(default="", repr=False)
+    fingerprint: str = ""
     id: int = 0
 
 
@@ -81,34 +78,38 @@ class AnswerWriter:
         self, asked: Asked, verdict: Verdict, frame: Frame, *, recorded: bool = True
     ) -> tuple[bytes, Row]:
         """Return body and row. The texts filled in are hexadecimal, codes or instants: none needs escaping."""
-        caller, (answer, reason, hold) = asked.caller, verdict
+        caller, action, fingerprint, number = asked
+        answer, reason, hold = verdict
+        code = reason._value_
+        at, expires, generation, sequence = frame
         authorises = answer == CLEAR and caller.kind == "live" and recorded
-        # What authorises nothing is over at once, but a hold is worth asking about again only after a while.
-        expires = frame.expires_at if authorises else frame.at
+        if not authorises and answer == CLEAR:
+            # What authorises nothing is over at once.
+            expires = at
         quoted_hold = f'"{hold}"' if hold else "null"
         head = (
-            f'{{"action":"{asked.action}","answer":"{answer}","answer_id":"{asked.id}","at":"{frame.at}",'
+            f'{{"action":"{action}","answer":"{answer}","answer_id":"{number}","at":"{at}",'
             f'"authorises":{"true" if authorises else "false"},"expires_at":"{expires}",'
         )
-        tail = f'"hold":{quoted_hold},"reason":"{reason}","recorded":{"true" if recorded else "false"},'
-        shared = f'"fingerprint":"{asked.fingerprint}",'
-        mac = self._mac(f'{head}{shared}{tail}"system":"{caller.system}"}}'.encode())
-        body = f'{head}{tail}"receipt":{{{shared}"key_id":"{self.key_id}","mac":"{mac}","system":"{caller.system}"}}}}'
+        tail = f'"hold":{quoted_hold},"reason":"{code}","recorded":{"true" if recorded else "false"},'
+        shared, system = f'"fingerprint":"{fingerprint}",', f'"system":"{caller.system}"'
+        mac = self._mac(f"{head}{shared}{tail}{system}}}".encode())
+        body = f'{head}{tail}"receipt":{{{shared}"key_id":"{self.key_id}","mac":"{mac}",{system}}}}}'
         row = Row(
-            asked.id,
+            number,
             0,
-            frame.at,
+            at,
             caller.system,
             caller.key_id,
             caller.kind,
-            asked.action,
-            asked.fingerprint,
+            action,
+            fingerprint,
             self.key_id,
             answer,
-            reason.value,
+            code,
             hold,
-            frame.generation,
-            frame.sequence,
+            generation,
+            sequence,
             expires,
             mac,
         )
@@ -129,7 +130,7 @@ class Sent(NamedTuple):
 def sent(reason: Reason, body: bytes, *, status: int = 0) -> Sent:
     """Return the response of an answer; one that is an error says so as a problem (RFC 9457) and still answers."""
     number = status or status_of(reason)
-    if number == HTTPStatus.OK:
+    if number == 200:
         return Sent(number, body)
     title = HTTPStatus(number).phrase
     problem = f'{{"type":"about:blank","title":"{title}","status":{number},"code":"{reason}",'

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any, Final
 
 FIRST: Final = "0" * 64
@@ -11,10 +11,17 @@ FIRST: Final = "0" * 64
 
 
 def digest_of(
-    previous: str, batch: int, rows: Iterable[Sequence[Any]], checks: Iterable[Sequence[Any]] = ()
+    previous: str, batch: int, rows: Iterable[tuple[Any, ...]], checks: Iterable[tuple[Any, ...]] = ()
 ) -> str:
-    """Return the digest; the rows' own column ``batch`` (the second) is taken from ``batch``."""
+    """Return the digest of rows in the order of their columns; their second one, ``batch``, is taken from ``batch``.
+
+    One line a row, its values apart by the unit separator, which none of them holds.
+    """
     lines = [f"{previous}\x1f{batch}"]
-    lines += [f"{row[0]}\x1f{row[2:]!r}" for row in map(tuple, rows)]
-    lines += [f"{check[0]}\x1f{check[2:-1]!r}\x1f{check[-1].hex()}" for check in map(tuple, checks)]
+    for row in rows:
+        number, _, *values = row
+        lines.append("\x1f".join(map(str, (number, *values))))
+    for check in checks:
+        number, _, *values, items = check
+        lines.append("\x1f".join(map(str, (number, *values, items.hex()))))
     return hashlib.sha256("\n".join(lines).encode()).hexdigest()

@@ -15,12 +15,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from amends.gate.caller import Caller
-from amends.gate.reading import KeyTable
+from amends.gate.reading import KeyRecord, KeyTable
 from amends.gate.reasons import Reason
 
 _SCHEME: Final = b"bearer "
-_MOST_BUCKETS: Final = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,19 +41,40 @@ def given_key(header: bytes) -> GivenKey | None:
     return GivenKey(kind.decode(), key_id.decode(), hashlib.sha256(secret).hexdigest())
 
 
-def authenticate(given: GivenKey | None, table: KeyTable, *, now: datetime) -> Caller | Reason:
-    """Return who asks, or why the key opens nothing."""
+def proven(header: bytes, table: KeyTable) -> KeyRecord | None:
+    """Return the record of the key whose secret this header knows, or None."""
+    given = given_key(header)
     record = table.keys.get(given.key_id) if given else None
     if given is None or record is None:
-        return Reason.KEY_UNKNOWN
+        return None
     same = hmac.compare_digest(given.secret_sha256, record.secret_sha256)
-    if not same or given.kind != record.kind:
-        return Reason.KEY_UNKNOWN
-    if record.revoked:
-        return Reason.KEY_REVOKED
-    if record.expires_at is not None and now >= record.expires_at:
-        return Reason.KEY_EXPIRED
-    return Caller(record.system, record.key_id, record.kind, record.actions)
+    return record if same and given.kind == record.kind else None
+
+
+class KnownKeys:
+    """The table of keys, and which headers have been proven to hold one of them: a proof is good until a new table.
+
+    Headers are kept by their hash, so that neither a dump of this process nor the time of a look-up tells a secret.
+    """
+
+    def __init__(self, table: KeyTable) -> None:
+        self.table = table
+        self._proven: dict[bytes, KeyRecord] = {}
+
+    def authenticate(self, header: bytes, *, now: datetime) -> KeyRecord | Reason:
+        """Return the key that a header holds, or why it opens nothing."""
+        digest = hashlib.sha256(header).digest()
+        record = self._proven.get(digest)
+        if record is None:
+            record = proven(header, self.table)
+            if record is None:
+                return Reason.KEY_UNKNOWN
+            self._proven[digest] = record
+        if record.revoked:
+            return Reason.KEY_REVOKED
+        if record.expires_at is not None and now >= record.expires_at:
+            return Reason.KEY_EXPIRED
+        return record
 
 
 class RateLimits:
@@ -70,8 +89,6 @@ class RateLimits:
         now, most = self._stopwatch(), 2.0 * per_second
         tokens, since = self._buckets.get(key_id, (most, now))
         tokens = min(most, tokens + (now - since) * per_second)
-        if len(self._buckets) > _MOST_BUCKETS:
-            self._buckets.clear()
         allowed = tokens >= 1
         self._buckets[key_id] = (tokens - 1 if allowed else tokens, now)
         return allowed

@@ -34,10 +34,10 @@ class ListAnswering:
         of = self._desk.fingerprints.of
         fingerprints = [of(identifier) for identifier in identifiers]
         view = self._answering.view(sorted(text for texts in fingerprints for text in texts))
-        caller = self._answering.caller_of(question, view)
+        refused = self._answering.refusal_of(question, view)
         asked = Asked(question.caller or NOBODY, self._answering.quotable(action), "", self._desk.numbers())
-        if isinstance(caller, Verdict):
-            self._refuse(Draft(question, asked, caller, 0), view.frame)
+        if refused is not None:
+            self._refuse(Draft(question, asked, refused, 0), view.frame)
             return
         if not identifiers:
             self._refuse(Draft(question, asked, MALFORMED, 400), view.frame)
@@ -47,11 +47,11 @@ class ListAnswering:
             self._refuse(Draft(question, asked, closed, 0), view.frame)
             return
         verdicts = self._answering.verdicts(
-            caller, action, list(zip(identifiers, fingerprints, strict=True)), view
+            asked.caller, action, list(zip(identifiers, fingerprints, strict=True)), view
         )
         if question.early is not None:
             return
-        tested = caller.kind == "test"
+        tested = asked.caller.kind == "test"
         firsts = ["" if tested or not texts else texts[0] for texts in fingerprints]
         question.sent = self._recorded(question, asked, firsts, verdicts, view.frame)
 

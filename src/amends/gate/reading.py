@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, Protocol
 
+from amends.gate.caller import Caller
 from amends.gate.reasons import Reason
 
 CANARY: Final = "0" * 32
@@ -80,6 +81,11 @@ class KeyRecord:
     expires_at: datetime | None
     revoked: bool
     """The key was revoked, or its system retired."""
+
+    @property
+    def caller(self) -> Caller:
+        """Return who asks with this key."""
+        return Caller(self.system, self.key_id, self.kind, self.actions)
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from amends.gate.answers import AnswerWriter, Asked, Frame, Row, Sent, plain_hold, sent
-from amends.gate.caller import Caller
 from amends.gate.clocks import WatchedClock
 from amends.gate.deciding import CLEAR, HOLD, Verdict
 from amends.gate.fingerprints import Fingerprints
@@ -74,8 +73,8 @@ def unrecorded(desk: Desk, draft: Draft, frame: Frame) -> Sent:
     return sent(verdict.reason, body, status=draft.status)
 
 
-def answer_caller(question: Question, caller: Caller | Verdict) -> None:
-    """Leave a question of who asks with nothing to send where the caller is known, and with a refusal otherwise."""
-    if isinstance(caller, Verdict):
-        status = status_of(caller.reason)
-        question.sent = plain_hold(caller.reason, status if status != 200 else 503)
+def answer_caller(question: Question, refused: Verdict | None) -> None:
+    """Leave a question of who asks with nothing to send where that is known, and with a refusal otherwise."""
+    if refused is not None:
+        status = status_of(refused.reason)
+        question.sent = plain_hold(refused.reason, status if status != 200 else 503)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sqlite3
 from collections.abc import Sequence
@@ -50,7 +49,7 @@ class SqliteLookup:
     def look_up(self, fingerprints: Sequence[str]) -> Reading:
         """Look these up, and the canary with them, in one statement."""
         held, known, state, sequence, any_held, any_known = self._one(
-            _LOOK_UP, (json.dumps([CANARY, *fingerprints]),)
+            _LOOK_UP, (orjson.dumps([CANARY, *fingerprints]).decode(),)
         )
         holds: dict[str, list[FoundHold]] = {}
         for fingerprint, number, hold_state, bars in orjson.loads(held):
@@ -84,7 +83,7 @@ class SqliteLookup:
         rows = self._all(
             "SELECT (SELECT min(fingerprint) FROM ledger_heldidentifier WHERE fingerprint > max(q.value, ?2))"
             " FROM json_each(?1) q",
-            (json.dumps(list(starts)), CANARY),
+            (orjson.dumps(list(starts)).decode(), CANARY),
         )
         return [found for (found,) in rows if found is not None]
 

@@ -12,8 +12,12 @@ _REASONS: Final = " ".join(f"WHEN {number} THEN '{reason}'" for number, reason i
 _HOLD: Final = " + ".join(
     f"((instr('0123456789ABCDEF', substr(hold_hex, {at}, 1)) - 1) << {4 * (16 - at)})" for at in range(1, 17)
 )
+ACCEPTANCES: Final = """
+CREATE TABLE IF NOT EXISTS acceptances (
+    id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, subject TEXT NOT NULL);
+"""
 SCHEMA: Final = f"""
-PRAGMA page_size=4096;
+PRAGMA page_size=2048;
 PRAGMA journal_mode=WAL;
 PRAGMA synchronous=FULL;
 PRAGMA wal_autocheckpoint=0;
@@ -37,8 +41,7 @@ CREATE TABLE IF NOT EXISTS inbox (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, system TEXT NOT NULL, api_key TEXT NOT NULL, kind TEXT NOT NULL,
     body TEXT NOT NULL);
 CREATE TABLE IF NOT EXISTS marks (name TEXT PRIMARY KEY, value TEXT NOT NULL);
-CREATE TABLE IF NOT EXISTS acceptances (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, subject TEXT NOT NULL);
+{ACCEPTANCES}
 CREATE VIEW IF NOT EXISTS every_answer AS
     SELECT id, batch, at, system, api_key, key_kind, action, fingerprint, key_id, answer, reason, hold_reference,
            generation, ledger_sequence, expires_at, receipt, late, instead_of FROM answers

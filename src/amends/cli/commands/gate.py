@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import os
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from amends.cli.options import HomeOption, default_home
+from amends.cli.options import ActorOption, HomeOption, default_actor, default_home
 from amends.vocabulary.errors import UsageError
 
 _LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -18,6 +19,8 @@ def register(app: typer.Typer) -> None:
     """Add the commands to the program."""
     group = typer.Typer(help="The hold gate: asked by other systems before an adverse action.")
     group.callback(invoke_without_command=True)(gate)
+    group.command("accept-older")(accept_older)
+    group.command("accept-clock")(accept_clock)
     app.add_typer(group, name="gate")
 
 
@@ -66,3 +69,28 @@ def gate(
     application = open_gate(ledger, database_url, lambda: datetime.now(UTC))
     typer.echo(f"http://{host}:{port}/v1/check  (stop with Ctrl-C)")
     serve(application, host=host, port=port)
+
+
+_ReasonOption = Annotated[str, typer.Option(help="Why, in a sentence; it stays in the gate's store.")]
+
+
+def accept_older(reason: _ReasonOption, actor: ActorOption = None, home: HomeOption = None) -> None:
+    """Say that a ledger restored from a backup is the right one: holds placed since that backup are gone from it.
+
+    Until then the gate answers hold to everything. Look first whether the holds in between can be placed again.
+    """
+    _accept("older", reason, actor, home)
+
+
+def accept_clock(reason: _ReasonOption, actor: ActorOption = None, home: HomeOption = None) -> None:
+    """Say that this machine's clock is right, although it jumped while the gate ran, or stands before its last answer."""
+    _accept("clock", reason, actor, home)
+
+
+def _accept(subject: str, reason: str, actor: str | None, home: Path | None) -> None:
+    from amends.gate.accepting import accept
+    from amends.ledger.home import LedgerHome
+
+    ledger = LedgerHome((home or default_home()).absolute())
+    number = accept(ledger, subject, actor=actor or default_actor(), reason=reason, now=datetime.now(UTC))
+    typer.echo(f"recorded as acceptance {number}; a running gate follows within seconds")
