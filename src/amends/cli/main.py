@@ -18,6 +18,7 @@ from amends.cli.commands import (
     drill,
     figures,
     gate,
+    hold,
     incidents,
     initialise,
     journal,
@@ -60,7 +61,7 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, gate):
+for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, gate, hold):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 
