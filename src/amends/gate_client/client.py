@@ -110,7 +110,9 @@ class GateClient:
         self._verify(content)
         clear = Answer(CLEAR, "not_held", None, answer_id, expires, authorises)
         return [
-            clear if item == {"answer": CLEAR, "reason": "not_held", "hold": None} else held_as(dict(item))
+            clear
+            if item == {"answer": CLEAR, "reason": "not_held", "hold": None}
+            else held_as(item if isinstance(item, dict) else {})
             for item in answers
         ]
 
@@ -128,7 +130,7 @@ class GateClient:
             raise DoubtError("gate_error") from None
         try:
             content = json.loads(said)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise DoubtError("answer_unreadable" if status == 200 else "gate_error") from None
         if status == 200:
             return content
