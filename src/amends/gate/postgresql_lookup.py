@@ -44,7 +44,6 @@ SELECT pg_is_in_recovery() OR
        (SELECT reset_val FROM pg_settings WHERE name = 'default_transaction_read_only') = 'on'
 """
 _SESSION: Final = {
-    "default_transaction_read_only": "on",
     "row_security": "off",
     "statement_timeout": "120",
     "lock_timeout": "100",
@@ -147,6 +146,8 @@ class PostgresqlLookup:
             async with asyncio.timeout(seconds):
                 if self._connection is None:
                     self._connection = await asyncpg.connect(self._url, server_settings=_SESSION)
+                    # Not with the other settings: what a session begins with is what `_FAULT` looks at.
+                    await self._connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
                 return await work()
 
         try:
