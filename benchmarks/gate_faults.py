@@ -20,6 +20,7 @@ from pathlib import Path
 
 from rich.table import Table
 
+from amends.gate.fingerprints import Fingerprints
 from amends.ledger.home import LedgerHome
 from benchmarks import gate_process, gate_strikes
 from benchmarks.gate_asking import Asking, Tally, ask, mixed
@@ -100,12 +101,19 @@ def _row(table: Table, name: str, tally: Tally, lost: int) -> None:
 def _template(folder: Path) -> LedgerHome:
     """Make the ledger that every fault gets a copy of. Whoever is held is known to the registry too."""
     seeded = seed_sqlite(folder, held=_HELD, known=_KNOWN)
+    of, key_id = Fingerprints(seeded.home).of, seeded.home.key()[0]
+    later = [(of(held_number(number))[0], key_id) for number in range(_HELD, _HELD + _HELD_LATER)]
     with closing(sqlite3.connect(seeded.home.database)) as connection, connection:
+        connection.executemany(
+            "INSERT INTO ledger_knownidentifier (fingerprint, key_id) VALUES (?, ?)", later
+        )
         connection.execute(
             "INSERT INTO ledger_knownidentifier (fingerprint, key_id) "
             "SELECT fingerprint, key_id FROM ledger_heldidentifier WHERE hold_id > 0"
         )
-        connection.execute("UPDATE ledger_gatestate SET known_identifiers = ?", [_HELD + _KNOWN])
+        connection.execute(
+            "UPDATE ledger_gatestate SET known_identifiers = ?", [_HELD + _KNOWN + _HELD_LATER]
+        )
     return seeded.home
 
 

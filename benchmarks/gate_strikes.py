@@ -137,11 +137,10 @@ def hold_some_more(struck: Struck, first: int, count: int) -> None:
             "'in_force', 'x', 'x', '2031-03-03 09:00:00', 'removal', '', '')",
             "INSERT INTO ledger_heldidentifier (fingerprint, hold_id, key_id) "
             f"VALUES ('{fingerprint}', {number + 1}, '{key_id}')",
-            f"INSERT INTO ledger_knownidentifier (fingerprint, key_id) VALUES ('{fingerprint}', '{key_id}')",
         ]
     statements += [
         "UPDATE ledger_gatestate SET generation = generation + 1, "
-        f"held_identifiers = held_identifiers + {count}, known_identifiers = known_identifiers + {count}",
+        f"held_identifiers = held_identifiers + {count}",
         "UPDATE ledger_journalhead SET sequence = sequence + 1",
         "COMMIT",
     ]
