@@ -13,7 +13,8 @@ CHECKED := src tests scripts benchmarks
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv drill test check lint types imports docs-check lock-check lock docs bench bench-journal faults corpus clean
+.PHONY: help venv drill test check lint types imports docs-check lock-check lock docs
+.PHONY: bench bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate corpus clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -73,16 +74,30 @@ lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
 	  --generate-hashes --no-emit-index-url --no-header --quiet $(UV_FLAGS) --output-file requirements.lock
 	$(PYTHON) scripts/check_lock.py
 
-bench: venv ## Measure the drill at 100,000 and at 1,000,000 people; never part of a test.
+bench: bench-drill bench-holds bench-journal bench-gate ## Measure everything below; never part of a test.
+
+bench-drill: venv ## Measure the drill at 100,000 and at 1,000,000 people.
 	$(BIN)/python -m benchmarks.drill
-	$(BIN)/python -m benchmarks.journal
+
+bench-gate: venv ## Measure the hold gate over ten million held identifiers (GATE_HELD, GATE_SECONDS).
+	$(BIN)/python -m benchmarks.gate
+
+bench-holds: venv ## Measure how fast everyone is held: 6,252 people and a million, on both databases.
+	$(BIN)/python -m benchmarks.holds
 
 bench-journal: venv ## Measure how fast the journal is written and checked on both databases.
 	$(BIN)/python -m benchmarks.journal
 
-faults: venv ## Kill an incident half-way and tamper with its journal, again and again, and count what is missed.
+faults: faults-ledger faults-gate ## Kill, tamper, starve and flood, and count what is lost, doubled, cleared or late.
+
+faults-ledger: venv ## Kill writers half-way and tamper with the journal, again and again.
 	$(BIN)/python -m benchmarks.faults
+	$(BIN)/python -m benchmarks.kills
 	$(BIN)/python -m benchmarks.tampering
+
+faults-gate: venv ## Strike the gate under questions, and run a queue of removals against it.
+	$(BIN)/python -m benchmarks.gate_faults
+	$(BIN)/python -m benchmarks.queue
 
 corpus: venv ## Open every workbook under CORPUS=DIR and count complete, partial and refused.
 	$(BIN)/python -m benchmarks.corpus $(CORPUS)

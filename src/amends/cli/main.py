@@ -25,6 +25,8 @@ from amends.cli.commands import (
     hold_answers,
     hold_life,
     hold_releases,
+    gate,
+    hold,
     incidents,
     initialise,
     journal,
@@ -91,6 +93,7 @@ _GROUPS: Final = (
     backup,
 )
 for module in _GROUPS:
+for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, gate, hold):
     module.register(app)
 checkpoints.register(journal.app)
 app.add_typer(journal.app, name="journal")
