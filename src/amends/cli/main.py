@@ -20,6 +20,8 @@ from amends.cli.commands import (
     hold_answers,
     hold_life,
     hold_releases,
+    gate,
+    hold,
     incidents,
     initialise,
     journal,
@@ -65,6 +67,7 @@ def _about(
 
 
 for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, supplement):
+for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, gate, hold):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
