@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='HoldTerm',
             fields=[
-                ('hold', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='term', serialize=False, to='ledger.remedy')),
+                ('hold', models.OneToOneField(db_constraint=False, on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='term', serialize=False, to='ledger.remedy')),
                 ('begins_at', models.DateTimeField()),
                 ('waiting_days', models.IntegerField()),
                 ('conditions', models.CharField(max_length=120)),

@@ -29,7 +29,11 @@ class HoldTerm(models.Model):
     delivered or planned, for lists and for people; at lifting every condition is looked at afresh.
     """
 
-    hold = models.OneToOneField(Remedy, on_delete=models.PROTECT, primary_key=True, related_name="term")
+    # Written by one statement out of the holds themselves; checking a million of them one by one again, when the
+    # transaction ends, would keep the last of them waiting.
+    hold = models.OneToOneField(
+        Remedy, on_delete=models.PROTECT, primary_key=True, db_constraint=False, related_name="term"
+    )
     begins_at = models.DateTimeField()
     """When the present period began: when it was placed, or placed again."""
     waiting_days = models.IntegerField()
