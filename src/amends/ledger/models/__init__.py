@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amends.ledger.models.acting_system import ActingSystem, ApiKey
 from amends.ledger.models.affected_person import AffectedPerson
+from amends.ledger.models.alarm import Alarm
 from amends.ledger.models.artefact import Artefact
 from amends.ledger.models.delivery import Delivery
 from amends.ledger.models.duty import Duty
@@ -17,6 +18,7 @@ from amends.ledger.models.gate_index import (
     HoldEvent,
     KnownIdentifier,
 )
+from amends.ledger.models.hold_list import HoldList, ListAnnouncement
 from amends.ledger.models.incident import Incident
 from amends.ledger.models.journal_entry import JournalEntry, JournalHead
 from amends.ledger.models.leaked_row import LeakedRow
@@ -24,12 +26,16 @@ from amends.ledger.models.recipient import Recipient
 from amends.ledger.models.release import Release
 from amends.ledger.models.remedy import Remedy
 from amends.ledger.models.representative import Representative
+from amends.ledger.models.sealed_identifier import SealedIdentifier
+from amends.ledger.models.system_report import Acknowledgement, Heartbeat, InboxMark, SystemHolding
 
 __all__ = [
     "CANARY_FINGERPRINT",
     "CANARY_HOLD",
+    "Acknowledgement",
     "ActingSystem",
     "AffectedPerson",
+    "Alarm",
     "ApiKey",
     "Artefact",
     "Delivery",
@@ -37,15 +43,21 @@ __all__ = [
     "ExposureRecord",
     "Figure",
     "GateState",
+    "Heartbeat",
     "HeldIdentifier",
     "HoldEvent",
+    "HoldList",
+    "InboxMark",
     "Incident",
     "JournalEntry",
     "JournalHead",
     "KnownIdentifier",
     "LeakedRow",
+    "ListAnnouncement",
     "Recipient",
     "Release",
     "Remedy",
     "Representative",
+    "SealedIdentifier",
+    "SystemHolding",
 ]
