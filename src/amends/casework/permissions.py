@@ -21,6 +21,17 @@ VERBS: Final = frozenset(
         "advance_remedy",
         "publish_figures",
         "close_incident",
+        "register_system",
+        "retire_system",
+        "replace_list_secret",
+        "resume_push",
+        "issue_api_key",
+        "rotate_api_key",
+        "revoke_api_key",
+        "publish_hold_lists",
+        "announce_hold_list",
+        "collect_acknowledgements",
+        "reconcile_holds",
     }
 )
 
