@@ -17,6 +17,7 @@ from amends import __version__
 from amends.cli.commands import (
     drill,
     figures,
+    hold_lists,
     incidents,
     initialise,
     journal,
@@ -24,6 +25,7 @@ from amends.cli.commands import (
     respond,
     screen,
     serve,
+    systems,
 )
 from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError, UsageError
 
@@ -59,9 +61,12 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
+for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, systems, hold_lists):
     module.register(app)
 app.add_typer(journal.app, name="journal")
+holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
+hold_lists.register_holds(holds)
+app.add_typer(holds, name="holds")
 
 
 def main() -> None:
