@@ -84,8 +84,8 @@ def publish_hold_lists(*, act: Act) -> PublishedLists:
     ``list-unwritable``. The files are pointed to only once the ledger has recorded them.
     """
     check_may(act, "publish_hold_lists")
-    held = held_now()
     systems = list(ActingSystem.objects.filter(retired_at__isnull=True))
+    held = held_now()
     identifiers = identifiers_of(held.barring(action for system in systems for action in system.actions))
     drafts = [_draft(system, held, identifiers) for system in systems]
     new = [draft for draft in drafts if not draft.stands]

@@ -17,6 +17,7 @@ from amends import __version__
 from amends.cli.commands import (
     drill,
     figures,
+    gate,
     hold_lists,
     incidents,
     initialise,
@@ -61,7 +62,20 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, systems, hold_lists):
+_with_commands = (
+    initialise,
+    respond,
+    drill,
+    screen,
+    incidents,
+    remedies,
+    figures,
+    serve,
+    gate,
+    systems,
+    hold_lists,
+)
+for module in _with_commands:
     module.register(app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)

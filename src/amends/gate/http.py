@@ -13,8 +13,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Final
 
+from amends.gate.caller import Caller
 from amends.gate.store import GateStore
 from amends.ledger.home import LedgerHome
+
+__all__ = ["Caller", "Endpoint", "Handler", "Place", "Request", "Response", "json_response", "problem"]
 
 PROBLEM: Final = "application/problem+json"
 BODY_LIMIT: Final = 2 * 1024 * 1024
@@ -43,18 +46,6 @@ class Response:
     content_type: str = "application/json"
     headers: tuple[tuple[bytes, bytes], ...] = ()
     """Further headers, names in lower case."""
-
-
-@dataclass(frozen=True, slots=True)
-class Caller:
-    """An acting system, known by one of its API keys."""
-
-    system: str
-    key_id: str
-    kind: str
-    """``live``, ``team`` or ``test``."""
-    actions: frozenset[str]
-    """Actions that the key may ask about."""
 
 
 @dataclass(frozen=True, slots=True)

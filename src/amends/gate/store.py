@@ -1,26 +1,44 @@
-"""The gate's own durable store: every answer, what acting systems said, and what has been seen of the ledger."""
+"""The gate's own durable store: every answer, what acting systems said, and what has been seen of the ledger.
+
+One SQLite file in the folder ``gate`` of the ledger's home, apart from the ledger, so that an answer is recorded also
+while the ledger's database is down. The gate alone writes; anybody may read through a connection of their own.
+It holds fingerprints and never an identifier.
+
+Answers of one micro-batch share one transaction and one flush to disk (group commit). Each such batch carries
+the SHA-256 of its rows and of the batch before, so that a changed or removed row shows
+(`amends.gate.store_check`); like every chain, it does not show that its whole end was cut off.
+
+A check of a whole list (``/v1/check/batch``) is one row of ``batch_checks``: 25 bytes for each identifier
+(`amends.gate.packed`). The view ``every_answer`` shows those as rows like the others.
+"""
 
 from __future__ import annotations
 
 import json
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
+from amends.gate.answers import Row
+from amends.gate.chain_digest import FIRST, digest_of
+from amends.gate.packed import BatchCheck
+from amends.gate.store_schema import SCHEMA
 from amends.ledger.home import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, LedgerHome
 
-_SCHEMA: Final = """
-CREATE TABLE IF NOT EXISTS inbox (
-    id INTEGER PRIMARY KEY, at TEXT NOT NULL, system TEXT NOT NULL, api_key TEXT NOT NULL, kind TEXT NOT NULL,
-    body TEXT NOT NULL);
-"""
+_MOST_ROWS_A_STATEMENT: Final = 64
+_STARTS_SHIFT: Final = 40
+"""An answer's number is the count of the gate's starts, then 40 bits: never given twice, whatever was lost."""
 
 
 class GateStore:
-    """The store, opened for writing by the gate alone; anybody may read it through a connection of their own."""
+    """The store, opened for writing by the gate alone. Safe to use from several threads.
+
+    Raises ``sqlite3.Error`` where it cannot be written; what was being recorded is then not recorded.
+    """
 
     def __init__(self, home: LedgerHome) -> None:
         self.folder: Path = home.folder / "gate"
@@ -28,8 +46,61 @@ class GateStore:
         self.file: Path = self.folder / "answers.sqlite3"
         self.file.touch(mode=OWNER_ONLY_FILE)
         self._lock = RLock()
-        self._connection = sqlite3.connect(self.file, isolation_level=None, check_same_thread=False)
-        self._connection.executescript(f"PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; {_SCHEMA}")
+        self._connection = sqlite3.connect(
+            self.file, isolation_level=None, check_same_thread=False, cached_statements=256, timeout=0.2
+        )
+        self._connection.executescript(SCHEMA)
+        self._statements = {n: _insert_of(n) for n in range(1, _MOST_ROWS_A_STATEMENT + 1)}
+        self._digest, self._batch = self._end_of_chain()
+        self.starts: int = int(self.mark("starts") or 0) + 1
+        self.set_marks({"starts": self.starts})
+
+    @property
+    def first_number(self) -> int:
+        """Number of the first answer of this run of the gate."""
+        return self.starts << _STARTS_SHIFT
+
+    @property
+    def last_answer_at(self) -> datetime | None:
+        """When the last answer of all was recorded."""
+        with self._lock:
+            found = self._connection.execute("SELECT max(at) FROM batches").fetchone()[0]
+        return datetime.fromisoformat(found) if found else None
+
+    def record(
+        self,
+        rows: Sequence[Row],
+        *,
+        at: str,
+        checks: Sequence[BatchCheck] = (),
+        marks: dict[str, int] | None = None,
+    ) -> None:
+        """Record answers (and checks of lists, and marks) in one transaction; durable when it returns."""
+        with self._lock:
+            batch = self._batch + 1
+            digest = digest_of(self._digest, batch, rows, checks)
+            connection = self._connection
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                for start in range(0, len(rows), _MOST_ROWS_A_STATEMENT):
+                    piece = rows[start : start + _MOST_ROWS_A_STATEMENT]
+                    values = [value for row in piece for value in (row[0], batch, *row[2:])]
+                    connection.execute(self._statements[len(piece)], values)
+                for check in checks:
+                    connection.execute(_INSERT_CHECK, (check.id, batch, *check[2:]))
+                numbers = [row.id for row in rows] + [check.id for check in checks]
+                connection.execute(
+                    "INSERT INTO batches VALUES (?,?,?,?,?,?)",
+                    (batch, min(numbers), max(numbers), at, self._digest, digest),
+                )
+                if marks:
+                    self._write_marks(marks)
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+            self._digest, self._batch = digest, batch
 
     def put_inbox(self, *, system: str, api_key: str, kind: str, body: dict[str, Any], at: datetime) -> int:
         """Keep what an acting system said (``acknowledgement``, ``heartbeat``, ``holding``); durable on return."""
@@ -43,3 +114,44 @@ class GateStore:
         with self._lock, closing(self._connection.cursor()) as cursor:
             cursor.execute("INSERT INTO inbox (at, system, api_key, kind, body) VALUES (?,?,?,?,?)", values)
             return int(cursor.lastrowid or 0)
+
+    def mark(self, name: str) -> str | None:
+        """Return what was last remembered under a name."""
+        with self._lock:
+            found = self._connection.execute("SELECT value FROM marks WHERE name = ?", (name,)).fetchone()
+        return found[0] if found else None
+
+    def set_marks(self, marks: dict[str, int]) -> None:
+        """Remember these; durable when it returns."""
+        with self._lock:
+            self._write_marks(marks)
+
+    def acceptances(self, *, after: int) -> list[tuple[int, str]]:
+        """Return number and subject of what an operator has accepted since (`amends.gate.accepting`)."""
+        with self._lock:
+            return self._connection.execute(
+                "SELECT id, subject FROM acceptances WHERE id > ? ORDER BY id", (after,)
+            ).fetchall()
+
+    def close(self) -> None:
+        """Give the connection back."""
+        with self._lock:
+            self._connection.close()
+
+    def _write_marks(self, marks: dict[str, int]) -> None:
+        self._connection.executemany(
+            "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+            [(name, str(value)) for name, value in marks.items()],
+        )
+
+    def _end_of_chain(self) -> tuple[str, int]:
+        found = self._connection.execute("SELECT digest, id FROM batches ORDER BY id DESC LIMIT 1").fetchone()
+        return found or (FIRST, 0)
+
+
+def _insert_of(rows: int) -> str:
+    one = f"({','.join('?' * len(Row._fields))})"
+    return f"INSERT INTO answers VALUES {','.join([one] * rows)}"
+
+
+_INSERT_CHECK: Final = f"INSERT INTO batch_checks VALUES ({','.join('?' * len(BatchCheck._fields))})"

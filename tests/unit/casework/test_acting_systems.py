@@ -70,7 +70,9 @@ def test_a_second_registration_with_the_same_facts_changes_nothing_and_shows_no_
 @pytest.mark.parametrize(
     "changed", [{"actions": ["removal"]}, {"contact": "Office 6"}, {"webhook_url": "https://other.example/x"}]
 )
-def test_a_system_is_not_given_other_facts_by_registering_it_again(ledger: LedgerCase, changed: dict[str, Any]):
+def test_a_system_is_not_given_other_facts_by_registering_it_again(
+    ledger: LedgerCase, changed: dict[str, Any]
+):
     register_system(facts=facts(), act=act())
     assert code_of(changed) == "system-registered-differently"
 
@@ -96,7 +98,9 @@ def test_a_system_is_not_given_other_facts_by_registering_it_again(ledger: Ledge
         ({"webhook_url": "https://agency.example/x\r\nHost: y"}, "webhook-address-invalid"),
     ],
 )
-def test_bad_facts_are_refused_and_the_ledger_is_unchanged(ledger: LedgerCase, changed: dict[str, Any], code: str):
+def test_bad_facts_are_refused_and_the_ledger_is_unchanged(
+    ledger: LedgerCase, changed: dict[str, Any], code: str
+):
     assert code_of(changed) == code
 
 

@@ -71,7 +71,9 @@ def test_a_key_is_for_all_actions_of_its_system_or_for_some_of_them(ledger: Ledg
         ({"system": "nobody"}, "system-unknown"),
     ],
 )
-def test_a_key_on_other_terms_is_refused_and_none_is_made(ledger: LedgerCase, changed: dict[str, Any], code: str):
+def test_a_key_on_other_terms_is_refused_and_none_is_made(
+    ledger: LedgerCase, changed: dict[str, Any], code: str
+):
     registered(ledger.home)
     before = everything()
     with pytest.raises(AmendsError) as refused:
@@ -92,7 +94,10 @@ def test_during_the_overlap_both_keys_are_valid_and_the_new_one_has_the_old_ones
 def test_an_overlap_never_makes_a_key_live_longer(ledger: LedgerCase):
     registered(ledger.home)
     old = issued(expires_at=NOW + HOUR / 2)
-    assert rotate_api_key(key_id=old.key_id, overlap=HOUR, expires_at=None, act=act()).old_valid_until == NOW + HOUR / 2
+    assert (
+        rotate_api_key(key_id=old.key_id, overlap=HOUR, expires_at=None, act=act()).old_valid_until
+        == NOW + HOUR / 2
+    )
 
 
 def test_a_key_is_rotated_once_and_only_while_it_is_valid(ledger: LedgerCase):

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from amends.casework.acting_systems.list_files import ListFolder
@@ -103,7 +103,8 @@ def test_a_change_is_one_delta_one_row_one_entry_and_one_announcement(ledger: Le
     assert verbs.count("publish_hold_lists") == 2
 
 
-@settings(max_examples=8)
+# Each example goes on where the one before ended: a longer history, and one ledger for all.
+@settings(max_examples=8, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(steps=st.lists(st.tuples(st.sampled_from(range(2, ROWS + 2)), st.booleans()), max_size=6))
 def test_whatever_happens_to_the_holds_the_deltas_lead_to_the_full_list(
     published_once: tuple[LedgerCase, System, object], steps: list[tuple[int, bool]]
@@ -136,7 +137,10 @@ def test_a_table_that_shows_no_rows_never_becomes_an_empty_list(ledger: LedgerCa
     system = registered(ledger.home)
     publish_hold_lists(act=act())
     before = (system.folder / "current.json").read_bytes()
-    for emptied in ("DELETE FROM ledger_heldidentifier", "DELETE FROM ledger_heldidentifier WHERE hold_id <> 0"):
+    for emptied in (
+        "DELETE FROM ledger_heldidentifier",
+        "DELETE FROM ledger_heldidentifier WHERE hold_id <> 0",
+    ):
         with suppress(_UndoneError), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(emptied)
@@ -253,15 +257,16 @@ def _full(descriptor: int) -> None:
     raise OSError(28, "No space left on device")
 
 
-def test_old_lists_are_swept_and_a_retired_system_is_served_none(
-    ledger: LedgerCase, tmp_path: Path
-):
+def test_old_lists_are_swept_and_a_retired_system_is_served_none(ledger: LedgerCase, tmp_path: Path):
     incident = protected_incident(tmp_path, ROWS)
     system = registered(ledger.home)
     for row in range(2, ROWS + 1):
         publish_hold_lists(act=act())
         lift(incident, [row])
-    assert sorted(file.name for file in system.folder.glob("list-*")) == [full_name(ROWS - 2), full_name(ROWS - 1)]
+    assert sorted(file.name for file in system.folder.glob("list-*")) == [
+        full_name(ROWS - 2),
+        full_name(ROWS - 1),
+    ]
     retire_system(name="removals", act=act())
     assert not (system.folder / "current.json").exists()
     assert publish_hold_lists(act=act()).lists == ()

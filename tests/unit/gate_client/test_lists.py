@@ -132,7 +132,9 @@ def test_a_signed_header_with_other_lines_is_refused():
 
 
 def test_the_list_of_another_system_is_refused_even_under_the_same_key():
-    assert refused(lambda: updated(None, full(1, frozenset()), KEYS, system="other")) == "list-of-another-system"
+    assert (
+        refused(lambda: updated(None, full(1, frozenset()), KEYS, system="other")) == "list-of-another-system"
+    )
 
 
 def test_an_older_list_and_a_second_list_of_one_number_are_refused():

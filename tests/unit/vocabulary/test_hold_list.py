@@ -47,7 +47,9 @@ def test_the_lists_of_two_systems_have_nothing_in_common():
 
 @given(st.binary(min_size=32, max_size=32))
 def test_a_secret_comes_back_from_the_way_it_is_written(secret: bytes):
-    assert ListKeys.from_secret(f" {written_secret('00ff00ff', secret)}\n") == ListKeys.derived("00ff00ff", secret)
+    assert ListKeys.from_secret(f" {written_secret('00ff00ff', secret)}\n") == ListKeys.derived(
+        "00ff00ff", secret
+    )
 
 
 @pytest.mark.parametrize("text", ["", "amendslist_0a1b2c3d_short", "amends_live_0a1b2c3d0a1b_" + "a" * 43])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from typing import Any, Final
 
 from amends.gate.http import Caller, Place, Request, Response, json_response, problem
@@ -44,12 +45,15 @@ def is_digest(value: object) -> bool:
 
 async def keep(kind: str, body: dict[str, Any], caller: Caller, place: Place) -> Response:
     """Record a report durably, then say so. The loop on which answers wait is not held up."""
-    number = await asyncio.to_thread(
-        place.store.put_inbox,
-        system=caller.system,
-        api_key=caller.key_id,
-        kind=kind,
-        body=body,
-        at=place.clock(),
-    )
+    try:
+        number = await asyncio.to_thread(
+            place.store.put_inbox,
+            system=caller.system,
+            api_key=caller.key_id,
+            kind=kind,
+            body=body,
+            at=place.clock(),
+        )
+    except sqlite3.Error:
+        return problem(503, "report-not-recorded", "the report could not be recorded: send it again")
     return json_response({"recorded": True, "id": number})

@@ -1,0 +1,212 @@
+"""The gate as an ASGI application: takes questions, hands them to the threads, and never waits longer than it may.
+
+Whatever happens behind it, an answer goes out in time: a question that the threads have not answered after
+a quarter of a second is answered with ``hold`` here. Identifiers are in bodies; nothing is logged.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections import deque
+from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
+from typing import Any, Final
+
+from amends.gate.answers import NOBODY, Asked, Frame, Sent, plain_hold, sent
+from amends.gate.deciding import HOLD, Verdict
+from amends.gate.http import BODY_LIMIT, Endpoint, Place, Request, Response, problem
+from amends.gate.question import Kind, Question
+from amends.gate.reasons import Reason
+from amends.gate.recording import Desk
+from amends.gate.self_check import SelfCheck
+from amends.gate.workers import Worker
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+
+CHECK_PATH: Final = "/v1/check"
+LIST_PATH: Final = "/v1/check/batch"
+CHECK_BODY_LIMIT: Final = 4096
+DEADLINE_SECONDS: Final = 0.25
+_TICK_SECONDS: Final = 0.05
+_BODY_SECONDS: Final = 5.0
+_MOST_WAITING: Final = 2000
+_MOST_LISTS_WAITING: Final = 4
+_WITHOUT_BODY: Final = (204, 304)
+
+
+class GateApplication:
+    """One gate. Made with its threads, which the ASGI lifespan starts and stops."""
+
+    def __init__(
+        self,
+        desk: Desk,
+        place: Place,
+        workers: Callable[[Callable[[Sequence[Question]], None]], Mapping[Kind, Worker]],
+        self_check: SelfCheck,
+        endpoints: Mapping[str, Endpoint],
+    ) -> None:
+        self._desk, self._place, self._self_check = desk, place, self_check
+        self._workers = workers(self._deliver)
+        self._endpoints = {(e.method, e.path): e for e in endpoints.values()}
+        self._waiting: dict[Kind, int] = dict.fromkeys(Kind, 0)
+        self._in_order: deque[Question] = deque()
+        self._ticker: asyncio.TimerHandle | None = None
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request, or the life of the process."""
+        if scope["type"] == "lifespan":
+            await self._live(receive, send)
+            return
+        path, method = scope["path"], scope["method"]
+        if path == CHECK_PATH and method == "POST":
+            given = await _body(receive, CHECK_BODY_LIMIT)
+            answer = given if isinstance(given, Sent) else await self._ask(Kind.CHECK, scope, given)
+        elif path == LIST_PATH and method == "POST":
+            given = await _body(receive, BODY_LIMIT)
+            answer = given if isinstance(given, Sent) else await self._ask(Kind.LIST, scope, given)
+        elif path in (CHECK_PATH, LIST_PATH):
+            answer = plain_hold(Reason.GATE_FAULT, 405)
+        else:
+            await self._elsewhere(scope, receive, send)
+            return
+        status, body = answer
+        content_type = b"application/json" if status == 200 else b"application/problem+json"
+        await send(
+            {
+                "type": "http.response.start",
+                "status": status,
+                "headers": [(b"content-type", content_type), (b"content-length", b"%d" % len(body))],
+            }
+        )
+        await send({"type": "http.response.body", "body": body})
+
+    async def _ask(self, kind: Kind, scope: Scope, body: bytes) -> Sent:
+        question = self._hand_in(kind, scope, body)
+        if question is None or question.future is None:
+            return self._answered_here(Question(kind, b"", b""), Reason.OVERLOADED)
+        answer: Sent = await question.future
+        return answer
+
+    def _hand_in(self, kind: Kind, scope: Scope, body: bytes) -> Question | None:
+        """Put a question into its queue, or return None where too many wait already."""
+        if self._waiting[kind] >= (_MOST_LISTS_WAITING if kind is Kind.LIST else _MOST_WAITING):
+            return None
+        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        question = Question(kind, _authorization(scope), body, future, time.monotonic())
+        self._waiting[kind] += 1
+        self._in_order.append(question)
+        self._workers[kind].put(question)
+        return question
+
+    def _deliver(self, questions: Sequence[Question]) -> None:
+        """Give each question's answer to whoever waits for it; on the loop."""
+        for question in questions:
+            self._waiting[question.kind] -= 1
+            future = question.future
+            if question.early is not None:
+                self._desk.late.add(question.early._replace(instead_of=question.recorded_id))
+            elif future is not None and not future.done():
+                future.set_result(question.sent)
+
+    def _tick(self) -> None:
+        """Answer what has waited too long; the oldest stands first."""
+        loop = asyncio.get_running_loop()
+        oldest = time.monotonic() - DEADLINE_SECONDS
+        while self._in_order:
+            question = self._in_order[0]
+            future = question.future
+            done = future is None or future.done()
+            if not done and question.begun > oldest:
+                break
+            self._in_order.popleft()
+            if not done and future is not None:
+                future.set_result(self._answered_here(question, Reason.DATABASE_TIMEOUT))
+        self._ticker = loop.call_later(_TICK_SECONDS, self._tick)
+
+    def _answered_here(self, question: Question, reason: Reason) -> Sent:
+        """Return a hold that is recorded later; with a question under way, when its thread comes back."""
+        desk = self._desk
+        asked = Asked(question.caller or NOBODY, id=desk.numbers())
+        body, row = desk.writer.write(
+            asked, Verdict(HOLD, reason), Frame.of(desk.clock.read().at), recorded=False
+        )
+        if question.future is None:
+            desk.late.add(row)
+        else:
+            question.early = row
+        return sent(reason, body)
+
+    async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
+        response = await self._endpoint_response(scope, receive)
+        headers = [*response.headers]
+        if response.status not in _WITHOUT_BODY:
+            headers.append((b"content-type", response.content_type.encode()))
+            headers.append((b"content-length", b"%d" % len(response.body)))
+        await send({"type": "http.response.start", "status": response.status, "headers": headers})
+        await send({"type": "http.response.body", "body": response.body})
+
+    async def _endpoint_response(self, scope: Scope, receive: Receive) -> Response:
+        endpoint = self._endpoints.get((scope["method"], scope["path"]))
+        if endpoint is None:
+            return problem(404, "address_unknown", "The gate has no such address")
+        given = await _body(receive, BODY_LIMIT)
+        if isinstance(given, Sent):
+            return Response(given.status, given.body, "application/problem+json")
+        question = self._hand_in(Kind.CALLER, scope, b"")
+        if question is None or question.future is None:
+            return problem(503, Reason.OVERLOADED, "Too many questions are waiting")
+        refused: Sent | None = await question.future
+        if refused is not None or question.caller is None:
+            refused = refused or plain_hold(Reason.GATE_FAULT, 500)
+            return Response(refused.status, refused.body, "application/problem+json")
+        headers = dict(scope["headers"])
+        query = scope["query_string"].decode("latin-1")
+        request = Request(scope["method"], scope["path"], query, headers, given)
+        return await endpoint.handle(request, question.caller, self._place)
+
+    async def _live(self, receive: Receive, send: Send) -> None:
+        while True:
+            message = await receive()
+            if message["type"] == "lifespan.startup":
+                loop = asyncio.get_running_loop()
+                for worker in {id(w): w for w in self._workers.values()}.values():
+                    worker.start(loop)
+                self._self_check.start()
+                self._tick()
+                await send({"type": "lifespan.startup.complete"})
+            elif message["type"] == "lifespan.shutdown":
+                await asyncio.to_thread(self._stop)
+                await send({"type": "lifespan.shutdown.complete"})
+                return
+
+    def _stop(self) -> None:
+        self._self_check.stop()
+        for worker in {id(w): w for w in self._workers.values()}.values():
+            worker.stop()
+
+
+def _authorization(scope: Scope) -> bytes:
+    for name, value in scope["headers"]:
+        if name == b"authorization":
+            return bytes(value)
+    return b""
+
+
+async def _body(receive: Receive, limit: int) -> bytes | Sent:
+    """Return the body, or the hold for one that is too long or does not end."""
+    message = await receive()
+    body: bytes = message.get("body", b"")
+    if message.get("more_body"):
+        try:
+            async with asyncio.timeout(_BODY_SECONDS):
+                pieces, length = [body], len(body)
+                while message.get("more_body") and length <= limit:
+                    message = await receive()
+                    pieces.append(message.get("body", b""))
+                    length += len(pieces[-1])
+        except TimeoutError:
+            return plain_hold(Reason.IDENTIFIER_MALFORMED, 408)
+        body = b"".join(pieces)
+    return plain_hold(Reason.IDENTIFIER_MALFORMED, 413) if len(body) > limit else body

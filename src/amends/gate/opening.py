@@ -1,0 +1,76 @@
+"""Puts a gate together: store, guard, look-ups, threads, application."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from amends.gate.answering import Answering
+from amends.gate.answers import AnswerWriter
+from amends.gate.application import GateApplication
+from amends.gate.clocks import WatchedClock
+from amends.gate.fingerprints import Fingerprints
+from amends.gate.guard import Guard
+from amends.gate.http import Place
+from amends.gate.keys import RateLimits
+from amends.gate.late import LateAnswers
+from amends.gate.listing import ListAnswering
+from amends.gate.question import Kind, Question
+from amends.gate.reading import Lookup
+from amends.gate.recording import Desk
+from amends.gate.self_check import SelfCheck
+from amends.gate.sqlite_lookup import SqliteLookup
+from amends.gate.store import GateStore
+from amends.gate.workers import Worker
+from amends.ledger.home import LedgerHome
+from amends.vocabulary.plugins import load_plugins
+
+
+def open_desk(home: LedgerHome, clock: Callable[[], datetime]) -> Desk:
+    """Open the store and take up where the last run of the gate ended.
+
+    Raises `FaultError` where the ledger's key cannot be read, ``sqlite3.Error`` where the store cannot be opened.
+    """
+    fingerprints = Fingerprints(home)
+    store = GateStore(home)
+    guard = Guard(
+        key_id=fingerprints.key_id,
+        highest_generation=int(store.mark("generation") or 0),
+        highest_sequence=int(store.mark("sequence") or 0),
+    )
+    return Desk(
+        store=store,
+        guard=guard,
+        fingerprints=fingerprints,
+        writer=AnswerWriter(home),
+        clock=WatchedClock(clock, not_before=store.last_answer_at),
+        late=LateAnswers(),
+        rates=RateLimits(),
+        numbers=itertools.count(store.first_number).__next__,
+    )
+
+
+def lookup_for(home: LedgerHome, database_url: str) -> Lookup:
+    """Return a new look-up connection to the ledger; it connects when it is first used."""
+    if not database_url:
+        return SqliteLookup(home.database)
+    from amends.gate.postgresql_lookup import PostgresqlLookup
+
+    return PostgresqlLookup(database_url)
+
+
+def open_gate(home: LedgerHome, database_url: str, clock: Callable[[], datetime]) -> GateApplication:
+    """Return the application; its threads start with the ASGI lifespan."""
+    desk = open_desk(home, clock)
+
+    def workers(deliver: Callable[[Sequence[Question]], None]) -> Mapping[Kind, Worker]:
+        answering = Answering(desk, lookup_for(home, database_url))
+        listing = ListAnswering(desk, Answering(desk, lookup_for(home, database_url)))
+        checks = Worker("checks", answering.answer, deliver=deliver)
+        lists = Worker("lists", lambda found: listing.answer(found[0]), deliver=deliver, at_once=1)
+        return {Kind.CHECK: checks, Kind.CALLER: checks, Kind.LIST: lists}
+
+    place = Place(home, desk.store, clock)
+    self_check = SelfCheck(desk, lookup_for(home, database_url))
+    return GateApplication(desk, place, workers, self_check, load_plugins("amends.gate.endpoints"))

@@ -1,0 +1,114 @@
+"""The gate's doubts about itself: every few seconds, and whenever the ledger's generation has changed.
+
+Counts what can be seen and compares it with what the ledger says there is; draws sentinels, held fingerprints that
+every look-up asks for again; asks whether the database can still take a hold at all. Works in a thread and
+through a connection of its own, because counting ten million rows takes a second.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from collections.abc import Callable
+from threading import Event, Thread
+from typing import Final
+
+from amends.gate.answers import Frame
+from amends.gate.reading import Lookup, LookupFailedError
+from amends.gate.reasons import Reason
+from amends.gate.recording import Desk, record
+
+log = logging.getLogger(__name__)
+_EVERY_SECONDS: Final = 1.0
+_COUNT_EVERY_SECONDS: Final = 5.0
+_COUNTING_SHARE: Final = 20
+"""Counting takes at most one part in so many of the time."""
+_SENTINELS: Final = 64
+_ATTEMPTS: Final = 5
+
+
+class SelfCheck:
+    """One thread that looks the gate's own look-ups over."""
+
+    def __init__(
+        self, desk: Desk, lookup: Lookup, *, stopwatch: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._desk, self._lookup, self._stopwatch = desk, lookup, stopwatch
+        self._checked_generation = -1
+        self._count_again_at = 0.0
+        self._accepted = self._last_acceptance()
+        self._stopping = Event()
+        self._thread = Thread(target=self._run, name="gate-self-check", daemon=True)
+
+    def start(self) -> None:
+        """Begin."""
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End after the present round; give up after a second."""
+        self._stopping.set()
+        self._thread.join(1)
+
+    def round(self) -> None:
+        """Look everything over once, and tell the guard."""
+        desk = self._desk
+        self._take_acceptances()
+        record(desk, (), Frame.of(desk.clock.read().at))
+        fault = self._lookup.fault()
+        if fault is not None:
+            desk.guard.finding = fault
+            return
+        reading = self._lookup.look_up(())
+        state = reading.state
+        due = self._stopwatch() >= self._count_again_at or desk.guard.finding is not None
+        if state is None or (state.generation == self._checked_generation and not due):
+            return
+        began = self._stopwatch()
+        found = self._counted()
+        took = self._stopwatch() - began
+        self._count_again_at = self._stopwatch() + max(_COUNT_EVERY_SECONDS, _COUNTING_SHARE * took)
+        desk.guard.finding = found
+
+    def _counted(self) -> Reason | None:
+        """Count between two looks at the state; where it has changed meanwhile, count anew."""
+        for _ in range(_ATTEMPTS):
+            before = self._lookup.look_up(()).state
+            counts = self._lookup.counts()
+            drawn = self._lookup.draw([secrets.token_hex(16) for _ in range(_SENTINELS)])
+            after = self._lookup.look_up(()).state
+            if before is None or after is None:
+                return Reason.STATE_MISMATCH
+            if before != after:
+                continue
+            if counts != (after.held, after.known):
+                return Reason.STATE_MISMATCH
+            self._checked_generation = after.generation
+            self._desk.guard.watch(after.generation, drawn)
+            return None
+        # The ledger changes faster than one can count: the finding stays what it was.
+        return self._desk.guard.finding
+
+    def _take_acceptances(self) -> None:
+        for number, subject in self._desk.store.acceptances(after=self._accepted):
+            self._accepted = number
+            if subject == "older":
+                self._desk.guard.forget()
+            elif subject == "clock":
+                self._desk.clock.accept()
+
+    def _last_acceptance(self) -> int:
+        accepted = self._desk.store.acceptances(after=0)
+        return accepted[-1][0] if accepted else 0
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            try:
+                self.round()
+            except LookupFailedError as error:
+                self._desk.guard.finding = error.reason
+            except Exception as error:
+                # Only its kind: the text of an error may quote what it choked on.
+                log.error("the gate's self-check failed: %s", type(error).__name__)
+                self._desk.guard.finding = Reason.GATE_FAULT
+            self._stopping.wait(_EVERY_SECONDS)
