@@ -1,4 +1,4 @@
-"""A real HTTP server on the loopback interface that receives webhooks: it records, refuses, drips or hangs on demand."""
+"""A real HTTP server on loopback that receives webhooks: it records, refuses, drips or hangs on demand."""
 
 from __future__ import annotations
 
@@ -35,7 +35,8 @@ class Receiver:
     answer: bytes = b""
     answer_headers: dict[str, str] = field(default_factory=dict)
     hang: str = ""
-    """``before``: come to nothing, as if the connection broke; ``after``: recorded, and no answer; ``drip``."""
+    """``before``: come to nothing, as if the connection broke; ``after``: recorded, and no answer; ``drip`` and
+    ``drip body``: an answer that never ends."""
     received: list[Received] = field(default_factory=list)
     reached: threading.Event = field(default_factory=threading.Event)
     """Set as soon as a webhook has come as far as it was let."""
@@ -70,7 +71,7 @@ def receiving() -> Iterator[Receiver]:
             if receiver.hang == "after":
                 receiver.let_go.wait(PATIENCE)
                 return
-            if receiver.hang == "drip":
+            if receiver.hang.startswith("drip"):
                 self._drip()
                 return
             self.send_response(receiver.status)
@@ -81,9 +82,10 @@ def receiving() -> Iterator[Receiver]:
             self.wfile.write(receiver.answer)
 
         def _drip(self) -> None:
-            """Send a header line that never ends, one byte at a time, each well within any time-out of one read."""
+            """Send a header line, or a body, that never ends: one byte at a time, each in time for its reading."""
             try:
-                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: ")
+                end = b"\r\n\r\n" if receiver.hang == "drip body" else b""
+                self.wfile.write(b"HTTP/1.1 200 OK\r\nX-Slow: y" + end)
                 while not receiver.let_go.wait(0.05):
                     self.wfile.write(b"x")
                     self.wfile.flush()

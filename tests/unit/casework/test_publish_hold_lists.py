@@ -17,6 +17,7 @@ from amends.casework.replace_list_secret import replace_list_secret
 from amends.casework.retire_system import retire_system
 from amends.gate_client.lists import updated
 from amends.ledger import journal
+from amends.ledger.gate_index import touch
 from amends.ledger.models import Alarm, HeldIdentifier, HoldList, LeakedRow, ListAnnouncement, Remedy
 from amends.vocabulary.errors import FaultError
 from amends.vocabulary.hold_list import ListKeys, delta_name, full_name, list_entry
@@ -144,6 +145,7 @@ def test_a_table_that_shows_no_rows_never_becomes_an_empty_list(ledger: LedgerCa
         with suppress(_UndoneError), transaction.atomic():
             with connection.cursor() as cursor:
                 cursor.execute(emptied)
+            touch()
             with pytest.raises(FaultError) as refused:
                 publish_hold_lists(act=act())
             assert refused.value.code == "gate-index-mismatch"

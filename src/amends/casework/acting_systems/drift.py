@@ -177,7 +177,7 @@ def _entries_at(standing: Standing, sequence: int) -> frozenset[str] | None:
     last = standing.last
     assert last is not None
     folder = ListFolder.of(current.home(), standing.system.name)
-    newest = folder.entries(last.sequence, last.digest)
+    newest = folder.entries(last.sequence, last.digest, list_keys(standing.system))
     if newest is None or not 0 < sequence < last.sequence:
         return newest
     entries = set(newest)

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from amends.ledger.home import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, LedgerHome
 from amends.vocabulary.errors import FaultError
-from amends.vocabulary.hold_list import POINTER, delta_name, full_name
+from amends.vocabulary.hold_list import POINTER, ListKeys, delta_name, full_name, header_mac
 
 KEPT_DELTAS: Final = 500
 _KEPT_LISTS: Final = 2
@@ -33,13 +33,15 @@ class ListFolder:
         """Return the folder of this system's lists below the ledger's home."""
         return cls(home.folder / "gate" / "lists" / system_name)
 
-    def entries(self, sequence: int, digest: str) -> frozenset[str] | None:
-        """Return the entries of a full list, or None where its file is gone or is not what was published."""
+    def entries(self, sequence: int, digest: str, keys: ListKeys) -> frozenset[str] | None:
+        """Return the entries of a full list, or None where its file is gone or would be refused by its reader."""
         try:
-            _, _, body = (self.folder / full_name(sequence)).read_bytes().partition(b"\n")
-        except OSError:
+            line, _, body = (self.folder / full_name(sequence)).read_bytes().partition(b"\n")
+            header = json.loads(line)
+            signed = header["mac"] == header_mac(header, keys.signing_key)
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             return None
-        if hashlib.sha256(body).hexdigest() != digest:
+        if not signed or header.get("digest") != digest or hashlib.sha256(body).hexdigest() != digest:
             return None
         return frozenset(body.decode("ascii").split())
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import http.client
 import json
+import socket
 import ssl
 import threading
 from contextlib import suppress
@@ -58,24 +59,47 @@ def _exchange(url: str, body: bytes, headers: dict[str, str], timeout: float) ->
         )
     else:
         connection = http.client.HTTPConnection(parts.hostname or "", parts.port, timeout=timeout)
-    # The time-out of a socket is for one read; a receiver that drips bytes would hold the worker for ever.
-    end = threading.Timer(timeout, _abort, [connection])
-    end.daemon = True
-    end.start()
-    try:
+    with _Deadline(connection, timeout) as deadline:
+        connection.connect()
+        deadline.sockets.append(connection.sock)
         connection.request("POST", parts.path or "/", body, headers)
         response = connection.getresponse()
-        return judged(
+        answer = judged(
             response.status, response.headers.get("Retry-After", ""), response.read(_MOST_ANSWER_BYTES)
         )
-    finally:
-        end.cancel()
-        connection.close()
+        # Cut off in the middle, an answer reads as if it had ended there.
+        if deadline.over.is_set():
+            raise TimeoutError
+        return answer
 
 
-def _abort(connection: http.client.HTTPConnection) -> None:
-    with suppress(OSError, AttributeError):
-        connection.sock.shutdown(2)
+class _Deadline:
+    """Ends a connection after so many seconds, whatever it does.
+
+    The time-out of a socket is for one read: a receiver that drips bytes would hold the worker for ever.
+    """
+
+    def __init__(self, connection: http.client.HTTPConnection, seconds: float) -> None:
+        self.over = threading.Event()
+        self.sockets: list[socket.socket] = []
+        """The socket once it is open; the connection forgets it when it has read the headers."""
+        self._connection = connection
+        self._timer = threading.Timer(seconds, self._end)
+        self._timer.daemon = True
+
+    def __enter__(self) -> _Deadline:
+        self._timer.start()
+        return self
+
+    def __exit__(self, *about: object) -> None:
+        self._timer.cancel()
+        self._connection.close()
+
+    def _end(self) -> None:
+        self.over.set()
+        for opened in self.sockets or [self._connection.sock]:
+            with suppress(OSError, AttributeError):
+                opened.shutdown(socket.SHUT_RDWR)
 
 
 def judged(status: int, retry_after: str, body: bytes) -> Answer:
