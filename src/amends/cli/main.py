@@ -19,6 +19,7 @@ from amends.cli.commands import (
     figures,
     gate,
     hold_lists,
+    hold,
     incidents,
     initialise,
     journal,
@@ -76,6 +77,7 @@ _with_commands = (
     hold_lists,
 )
 for module in _with_commands:
+for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, gate, hold):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 
@@ -27,7 +28,9 @@ from amends.ledger.home import LedgerHome
 from amends.vocabulary.plugins import load_plugins
 
 
-def open_desk(home: LedgerHome, clock: Callable[[], datetime]) -> Desk:
+def open_desk(
+    home: LedgerHome, clock: Callable[[], datetime], *, stopwatch: Callable[[], float] = time.monotonic
+) -> Desk:
     """Open the store and take up where the last run of the gate ended.
 
     Raises `FaultError` where the ledger's key cannot be read, ``sqlite3.Error`` where the store cannot be opened.
@@ -44,9 +47,9 @@ def open_desk(home: LedgerHome, clock: Callable[[], datetime]) -> Desk:
         guard=guard,
         fingerprints=fingerprints,
         writer=AnswerWriter(home),
-        clock=WatchedClock(clock, not_before=store.last_answer_at),
+        clock=WatchedClock(clock, not_before=store.last_answer_at, stopwatch=stopwatch),
         late=LateAnswers(),
-        rates=RateLimits(),
+        rates=RateLimits(stopwatch),
         numbers=itertools.count(store.first_number).__next__,
     )
 

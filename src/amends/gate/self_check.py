@@ -101,14 +101,18 @@ class SelfCheck:
         accepted = self._desk.store.acceptances(after=0)
         return accepted[-1][0] if accepted else 0
 
+    def attempt(self) -> None:
+        """Do one round; where it fails, nobody is clear until one succeeds."""
+        try:
+            self.round()
+        except LookupFailedError as error:
+            self._desk.guard.finding = error.reason
+        except Exception as error:
+            # Only its kind: the text of an error may quote what it choked on.
+            log.error("the gate's self-check failed: %s", type(error).__name__)
+            self._desk.guard.finding = Reason.GATE_FAULT
+
     def _run(self) -> None:
         while not self._stopping.is_set():
-            try:
-                self.round()
-            except LookupFailedError as error:
-                self._desk.guard.finding = error.reason
-            except Exception as error:
-                # Only its kind: the text of an error may quote what it choked on.
-                log.error("the gate's self-check failed: %s", type(error).__name__)
-                self._desk.guard.finding = Reason.GATE_FAULT
+            self.attempt()
             self._stopping.wait(_EVERY_SECONDS)

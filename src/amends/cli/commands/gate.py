@@ -83,7 +83,7 @@ def accept_older(reason: _ReasonOption, actor: ActorOption = None, home: HomeOpt
 
 
 def accept_clock(reason: _ReasonOption, actor: ActorOption = None, home: HomeOption = None) -> None:
-    """Say that this machine's clock is right, although it jumped while the gate ran, or stands before its last answer."""
+    """Say that this machine's clock is right, although it jumped or stands before the last answer."""
     _accept("clock", reason, actor, home)
 
 
