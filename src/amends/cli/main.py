@@ -18,8 +18,8 @@ from amends.cli.commands import (
     drill,
     figures,
     gate,
-    hold_lists,
     hold,
+    hold_lists,
     incidents,
     initialise,
     journal,
@@ -73,11 +73,11 @@ _with_commands = (
     figures,
     serve,
     gate,
+    hold,
     systems,
     hold_lists,
 )
 for module in _with_commands:
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, gate, hold):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
