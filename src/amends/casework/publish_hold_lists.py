@@ -85,11 +85,13 @@ def publish_hold_lists(*, act: Act) -> PublishedLists:
     """
     check_may(act, "publish_hold_lists")
     systems = list(ActingSystem.objects.filter(retired_at__isnull=True))
-    if (standing := _if_nothing_happened(systems)) is not None:
+    # Before the holds are read: a run that read older holds than the last list says must not follow it.
+    lasts = {system.pk: _last_of(system) for system in systems}
+    if (standing := _if_nothing_happened(systems, lasts)) is not None:
         return standing
     held = held_now()
     identifiers = identifiers_of(held.barring(action for system in systems for action in system.actions))
-    drafts = [_draft(system, held, identifiers) for system in systems]
+    drafts = [_draft(system, lasts[system.pk], held, identifiers) for system in systems]
     new = [draft for draft in drafts if not draft.stands]
     published = {draft.system.pk: _standing(draft) for draft in drafts if draft.stands}
     if new:
@@ -103,12 +105,18 @@ def publish_hold_lists(*, act: Act) -> PublishedLists:
     return PublishedLists(held.generation, tuple(published[system.pk] for system in systems))
 
 
-def _if_nothing_happened(systems: Sequence[ActingSystem]) -> PublishedLists | None:
+def _last_of(system: ActingSystem) -> HoldList | None:
+    return HoldList.objects.filter(system=system).order_by("-sequence").first()
+
+
+def _if_nothing_happened(
+    systems: Sequence[ActingSystem], lasts: Mapping[int, HoldList | None]
+) -> PublishedLists | None:
     """Return what stands, where the gate's generation is that of every list: then nobody need open a seal."""
     generation = int(GateState.objects.values_list("generation", flat=True).get(pk=1))
     lists = []
     for system in systems:
-        last = HoldList.objects.filter(system=system).order_by("-sequence").first()
+        last = lasts[system.pk]
         if last is None or (last.generation, last.incomplete) != (generation, 0):
             return None
         folder = ListFolder.of(current.home(), system.name)
@@ -120,10 +128,9 @@ def _if_nothing_happened(systems: Sequence[ActingSystem]) -> PublishedLists | No
     return PublishedLists(generation, tuple(lists))
 
 
-def _draft(system: ActingSystem, held: Held, identifiers: Identifiers) -> _Draft:
+def _draft(system: ActingSystem, last: HoldList | None, held: Held, identifiers: Identifiers) -> _Draft:
     keys = list_keys(system)
     entries, incomplete = identifiers.entries(held.barring(system.actions), keys.entry_key)
-    last = HoldList.objects.filter(system=system).order_by("-sequence").first()
     before = None
     if last is not None and last.list_key_id == system.list_key_id:
         before = ListFolder.of(current.home(), system.name).entries(last.sequence, last.digest, keys)
@@ -168,7 +175,7 @@ def _publish(draft: _Draft, held: Held, act: Act) -> PublishedList:
 
 
 def _check_unchanged(system: ActingSystem, draft: _Draft) -> None:
-    last = HoldList.objects.filter(system=system).order_by("-sequence").first()
+    last = _last_of(system)
     same_list = (last.pk if last else None) == (draft.last.pk if draft.last else None)
     if not same_list or system.list_key_id != draft.system.list_key_id or system.retired_at is not None:
         raise RefusalError(

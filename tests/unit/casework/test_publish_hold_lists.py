@@ -11,6 +11,7 @@ from django.db import connection, transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from amends.casework.acting_systems.held_entries import Identifiers, identifiers_of
 from amends.casework.acting_systems.list_files import ListFolder
 from amends.casework.publish_hold_lists import publish_hold_lists
 from amends.casework.replace_list_secret import replace_list_secret
@@ -18,11 +19,20 @@ from amends.casework.retire_system import retire_system
 from amends.gate_client.lists import updated
 from amends.ledger import journal
 from amends.ledger.gate_index import touch
-from amends.ledger.models import Alarm, HeldIdentifier, HoldList, LeakedRow, ListAnnouncement, Remedy
-from amends.vocabulary.errors import FaultError
+from amends.ledger.models import (
+    Alarm,
+    HeldIdentifier,
+    HoldList,
+    LeakedRow,
+    ListAnnouncement,
+    Remedy,
+    SealedIdentifier,
+)
+from amends.vocabulary.errors import FaultError, RefusalError
 from amends.vocabulary.hold_list import ListKeys, delta_name, full_name, list_entry
 from tests.acting_systems import System, act, lift, registered
 from tests.ledger_cases import LedgerCase, protected_incident
+from tests.unit.casework import hand_made
 from tests.unit.casework.hand_made import HandMade, everything
 
 ROWS = 6
@@ -63,19 +73,99 @@ def test_a_system_gets_those_alone_whose_hold_bars_one_of_its_actions(ledger: Le
     assert both.full(1).entries == entries_for(both, range(2, ROWS + 2))
 
 
-def test_an_identifier_that_only_the_registry_has_is_on_the_list(people: HandMade):
-    """A leaked number with a slip does not protect; the registry's own number must."""
+def test_an_identifier_that_only_the_registry_has_is_on_the_list(
+    ledger: LedgerCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """A leaked number with a slip finds nobody; the registry's own number, by which others ask, must."""
+    with_slip = [tuple(cell.replace("A200000004", "A200000040") for cell in row) for row in hand_made.SHEET]
+    monkeypatch.setattr(hand_made, "SHEET", with_slip)
+    people = HandMade.written(tmp_path / "files", ledger)
     incident = people.protected()
-    system = registered(people.ledger.home)
+    system = registered(ledger.home)
     publish_hold_lists(act=act())
-    slip = LeakedRow.objects.get(incident=incident, row_number=5)
-    assert not system.full(1).names("A200000003", ListKeys.derived("0" * 8, bytes(32)))
+    first = system.full(1)
+    assert first.names("A200000040", system.keys) and not first.names("A200000004", system.keys)
     people.identify(incident)
-    LeakedRow.objects.filter(pk=slip.pk).update(sealed_identifiers=slip.sealed_identifiers)
-    publish_hold_lists(act=act())
-    last = HoldList.objects.order_by("-sequence").values_list("sequence", "entries", "incomplete").first()
+    (made,) = publish_hold_lists(act=act()).lists
+    second = system.full(2)
+    assert second.names("A200000040", system.keys) and second.names("A200000004", system.keys)
     held = HeldIdentifier.objects.exclude(hold_id=0).values("fingerprint").distinct().count()
-    assert last is not None and last[1:] == (held, 0)
+    assert (made.entries, made.incomplete) == (held, 0)
+    (kept,) = SealedIdentifier.objects.filter(row__row_number=4)
+    assert b"200000004" not in bytes(kept.sealed)
+
+
+def test_what_the_row_itself_has_is_not_sealed_twice(people: HandMade):
+    people.identify(people.protected())
+    assert not SealedIdentifier.objects.exists()
+
+
+def test_of_two_runs_at_once_one_is_refused_and_the_list_is_the_others(
+    ledger: LedgerCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    protected_incident(tmp_path, ROWS)
+    system = registered(ledger.home)
+    faster: list[object] = []
+
+    def overtaken(wanted: frozenset[str]) -> Identifiers:
+        if not faster:
+            faster.append(True)
+            publish_hold_lists(act=act())
+        return identifiers_of(wanted)
+
+    monkeypatch.setattr("amends.casework.publish_hold_lists.identifiers_of", overtaken)
+    with pytest.raises(RefusalError) as refused:
+        publish_hold_lists(act=act())
+    assert refused.value.code == "list-published-meanwhile"
+    assert HoldList.objects.count() == 1
+    assert system.full(1).entries == entries_for(system, range(2, ROWS + 2))
+
+
+def test_a_run_that_read_older_holds_does_not_follow_a_list_with_newer_ones(
+    ledger: LedgerCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    """Else a hold that was placed in between would be off the list again."""
+    incident = protected_incident(tmp_path, ROWS)
+    system = registered(ledger.home)
+    lift(incident, [2])
+    publish_hold_lists(act=act())
+    touch_outside()
+    faster: list[object] = []
+
+    def overtaken(wanted: frozenset[str]) -> Identifiers:
+        if not faster:
+            faster.append(True)
+            lift(incident, [2], back=True)
+            publish_hold_lists(act=act())
+        return identifiers_of(wanted)
+
+    monkeypatch.setattr("amends.casework.publish_hold_lists.identifiers_of", overtaken)
+    with suppress(RefusalError):
+        publish_hold_lists(act=act())
+    assert ListFolder(system.folder).pointed()["sequence"] == 2
+    assert system.full(2).entries == entries_for(system, range(2, ROWS + 2))
+
+
+def touch_outside() -> None:
+    """Let something happen that concerns no hold, so that the next run reads."""
+    with transaction.atomic():
+        touch()
+
+
+def test_a_system_that_is_retired_while_its_list_is_made_gets_none(
+    ledger: LedgerCase, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    protected_incident(tmp_path, ROWS)
+    system = registered(ledger.home)
+
+    def retired(wanted: frozenset[str]) -> Identifiers:
+        retire_system(name="removals", act=act())
+        return identifiers_of(wanted)
+
+    monkeypatch.setattr("amends.casework.publish_hold_lists.identifiers_of", retired)
+    with pytest.raises(RefusalError):
+        publish_hold_lists(act=act())
+    assert not (system.folder / "current.json").exists()
 
 
 def test_a_second_run_without_change_does_nothing(ledger: LedgerCase, tmp_path: Path):

@@ -54,7 +54,11 @@ def asked(
     headers: dict[bytes, bytes] | None = None,
 ) -> Response:
     request = Request(endpoint.method, endpoint.path, query, headers or {}, body)
-    return asyncio.run(endpoint.handle(request, caller, place))
+
+    async def handled() -> Response:
+        return await endpoint.handle(request, caller, place)
+
+    return asyncio.run(handled())
 
 
 def said(endpoint: Endpoint, place: Place, content: object, *, caller: Caller = CALLER) -> Response:
