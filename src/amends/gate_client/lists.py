@@ -32,7 +32,7 @@ from amends.vocabulary.hold_list import (
 MOST_ENTRIES_A_REPORT: Final = 50_000
 """Entries in one part of a report of what is held."""
 WEBHOOK_TOLERANCE_SECONDS: Final = 300
-_REFUSED_HINT: Final = "keep the list that you have, fetch the full list, and hold everyone until it verifies"
+_HINT: Final = "keep the list that you have, fetch the full list, and hold everyone until it verifies"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +67,15 @@ def updated(held: HeldList | None, data: bytes, keys: ListKeys, *, system: str) 
         elif header["kind"] == DELTA:
             _apply_delta(at, entries, header, lines)
         else:
-            raise _refused("list-damaged", "a document is neither a full list nor a delta")
+            raise RefusalError("list-damaged", "a document is neither a full list nor a delta", hint=_HINT)
         at = HeldList(system, header["sequence"], header["digest"], frozenset(), header["incomplete"])
     if at is None:
-        raise _refused("list-damaged", "there is no document")
+        raise RefusalError("list-damaged", "there is no document", hint=_HINT)
     # Each step is signed and names the digest before it, so that one comparison at the end covers all.
     if at is not held and list_digest(entries) != at.digest:
-        raise _refused("list-chain-broken", "the list after the changes is not the one that was signed")
+        raise RefusalError(
+            "list-chain-broken", "the list after the changes is not the one that was signed", hint=_HINT
+        )
     return HeldList(system, at.sequence, at.digest, frozenset(entries), at.incomplete)
 
 
@@ -115,13 +117,15 @@ def announced_sequence(headers: Mapping[str, str], body: bytes, keys: ListKeys, 
     given = {name.lower(): value for name, value in headers.items()}
     event_id, stamp = given.get("webhook-id", ""), given.get("webhook-timestamp", "")
     if not (stamp.isascii() and stamp.isdecimal()):
-        raise _refused("webhook-forged", "the webhook has no time")
+        raise RefusalError("webhook-forged", "the webhook has no time", hint=_HINT)
     expected = webhook_signature(event_id, int(stamp), body, keys.webhook_key)
     signatures = given.get("webhook-signature", "").split(" ")
     if not any(hmac.compare_digest(expected.encode(), found.encode()) for found in signatures):
-        raise _refused("webhook-forged", "the webhook is not signed by the ledger")
+        raise RefusalError("webhook-forged", "the webhook is not signed by the ledger", hint=_HINT)
     if abs(now - int(stamp)) > WEBHOOK_TOLERANCE_SECONDS:
-        raise _refused("webhook-stale", "the webhook was signed more than five minutes ago, or ahead of time")
+        raise RefusalError(
+            "webhook-stale", "the webhook was signed more than five minutes ago, or ahead of time", hint=_HINT
+        )
     return int(json.loads(body)["sequence"])
 
 
@@ -129,15 +133,15 @@ def _documents(data: bytes) -> Iterator[tuple[dict[str, Any], list[str]]]:
     try:
         lines = data.decode("ascii").split("\n")
     except UnicodeDecodeError:
-        raise _refused("list-damaged", "the document is no text") from None
+        raise RefusalError("list-damaged", "the document is no text", hint=_HINT) from None
     if lines.pop() != "":
-        raise _refused("list-damaged", "the document ends in the middle of a line")
+        raise RefusalError("list-damaged", "the document ends in the middle of a line", hint=_HINT)
     place = 0
     while place < len(lines):
         header = _header(lines[place])
         body = lines[place + 1 : place + 1 + header["lines"]]
         if len(body) != header["lines"]:
-            raise _refused("list-damaged", "the document is cut short")
+            raise RefusalError("list-damaged", "the document is cut short", hint=_HINT)
         yield header, body
         place += 1 + len(body)
 
@@ -165,48 +169,58 @@ def _header(line: str) -> dict[str, Any]:
     if not isinstance(header, dict) or any(
         type(header.get(name)) is not kind for name, kind in _KINDS_OF_VALUES.items()
     ):
-        raise _refused("list-damaged", "a document has no header")
+        raise RefusalError("list-damaged", "a document has no header", hint=_HINT)
     if header["lines"] < 0:
-        raise _refused("list-damaged", "a header counts fewer than no lines")
+        raise RefusalError("list-damaged", "a header counts fewer than no lines", hint=_HINT)
     return header
 
 
 def _check_signed(header: dict[str, Any], lines: list[str], keys: ListKeys, system: str) -> None:
     if header["key_id"] != keys.key_id:
-        raise _refused("list-forged", f"the list is signed with key {header['key_id'][:8]!a}, not ours")
+        raise RefusalError(
+            "list-forged", f"the list is signed with key {header['key_id'][:8]!a}, not ours", hint=_HINT
+        )
     if not hmac.compare_digest(header_mac(header, keys.signing_key).encode(), header["mac"].encode()):
-        raise _refused("list-forged", "the signature of the list does not verify")
+        raise RefusalError("list-forged", "the signature of the list does not verify", hint=_HINT)
     body = "".join(f"{line}\n" for line in lines).encode("ascii")
     if hashlib.sha256(body).hexdigest() != header["body_sha256"]:
-        raise _refused("list-forged", "the lines of the list are not those that were signed")
+        raise RefusalError("list-forged", "the lines of the list are not those that were signed", hint=_HINT)
     if header["format"] != FORMAT or header["system"] != system:
-        raise _refused("list-of-another-system", "the list is for another system, or in another format")
+        raise RefusalError(
+            "list-of-another-system", "the list is for another system, or in another format", hint=_HINT
+        )
 
 
 def _full(at: HeldList | None, header: dict[str, Any], lines: list[str]) -> set[str]:
     if at is not None and header["sequence"] < at.sequence:
-        raise _refused("list-older", "the full list is older than the one that is held")
+        raise RefusalError("list-older", "the full list is older than the one that is held", hint=_HINT)
     if at is not None and header["sequence"] == at.sequence and header["digest"] != at.digest:
-        raise _refused("list-chain-broken", "two different lists have one sequence number")
+        raise RefusalError("list-chain-broken", "two different lists have one sequence number", hint=_HINT)
     if not all(map(is_entry, lines)) or len(lines) != header["entries"]:
-        raise _refused("list-damaged", "the list does not have the entries that its header counts")
+        raise RefusalError(
+            "list-damaged", "the list does not have the entries that its header counts", hint=_HINT
+        )
     return set(lines)
 
 
 def _apply_delta(at: HeldList | None, entries: set[str], header: dict[str, Any], lines: list[str]) -> None:
     if at is None or header["sequence"] != at.sequence + 1:
-        raise _refused("list-out-of-order", "the delta does not follow the list that is held: one is lost")
+        raise RefusalError(
+            "list-out-of-order", "the delta does not follow the list that is held: one is lost", hint=_HINT
+        )
     if header.get("previous_digest") != at.digest:
-        raise _refused("list-chain-broken", "the delta changes another list than the one that is held")
+        raise RefusalError(
+            "list-chain-broken", "the delta changes another list than the one that is held", hint=_HINT
+        )
     added = {line[1:] for line in lines if line[:1] == "+"}
     removed = {line[1:] for line in lines if line[:1] == "-"}
     if len(added) + len(removed) != len(lines) or not all(map(is_entry, added | removed)):
-        raise _refused("list-damaged", "a line of the delta neither adds nor removes an entry")
+        raise RefusalError(
+            "list-damaged", "a line of the delta neither adds nor removes an entry", hint=_HINT
+        )
     if added & entries or removed - entries:
-        raise _refused("list-chain-broken", "the delta adds what is held or removes what is not")
+        raise RefusalError(
+            "list-chain-broken", "the delta adds what is held or removes what is not", hint=_HINT
+        )
     entries -= removed
     entries |= added
-
-
-def _refused(code: str, message: str) -> RefusalError:
-    return RefusalError(code, message, hint=_REFUSED_HINT)
