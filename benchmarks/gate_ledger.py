@@ -20,7 +20,9 @@ from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
+import psycopg
 from numpy.typing import NDArray
+from psycopg import sql
 
 from amends.gate.fingerprints import Fingerprints
 from amends.ledger.home import LedgerHome
@@ -159,3 +161,54 @@ def add_key(connection: Any, statement: str, mark: str) -> str:
             statement.format(table, ", ".join(row), ", ".join([mark] * len(row))), tuple(row.values())
         )
     return f"amends_live_{key_id}_{secret}"
+
+
+def seeded_key(home: LedgerHome) -> str:
+    """Return the key that was issued when this ledger, or the one it was copied from, was made."""
+    kept = json.loads((home.folder / "seeded.json").read_text(encoding="utf-8"))
+    return str(kept["live_key"])
+
+
+_COPIED: Final = {
+    "ledger_remedy": REMEDY_COLUMNS,
+    "ledger_heldidentifier": "fingerprint, hold_id, key_id",
+    "ledger_knownidentifier": "fingerprint, key_id",
+    "ledger_actingsystem": "id, name, title, contact, actions, registered_at",
+    "ledger_apikey": "key_id, system_id, kind, secret_sha256, actions, requests_per_second, created_at",
+}
+
+
+def copy_to_postgresql(home: LedgerHome, url: str) -> None:
+    """Give the PostgreSQL database at ``url`` the tables, and what a seeded SQLite ledger has in those that count."""
+    amends("init", home=home.folder, url=url)
+    with closing(sqlite3.connect(home.database)) as source, psycopg.connect(url) as target:
+        # Bare rows: the incident and the leaked rows that they would hang on are left out.
+        target.execute("SET session_replication_role = replica")
+        target.execute("DELETE FROM ledger_heldidentifier")
+        for table, columns in _COPIED.items():
+            _without_indexes(target, table)
+            copying = sql.SQL("COPY {} ({}) FROM STDIN").format(sql.Identifier(table), sql.SQL(columns))
+            with target.cursor().copy(copying) as copy:
+                for row in source.execute(f"SELECT {columns} FROM {table}"):
+                    copy.write_row(row)
+        state = source.execute(
+            "SELECT generation, held_identifiers, known_identifiers, fingerprint_key_id FROM ledger_gatestate"
+        ).fetchone()
+        target.execute(
+            "UPDATE ledger_gatestate SET generation = %s, held_identifiers = %s, known_identifiers = %s, "
+            "fingerprint_key_id = %s",
+            state,
+        )
+    with psycopg.connect(url, autocommit=True) as target:
+        target.execute("VACUUM ANALYZE")
+
+
+def _without_indexes(target: psycopg.Connection[Any], table: str) -> None:
+    found = target.execute(
+        "SELECT c.relname FROM pg_index i JOIN pg_class c ON c.oid = i.indexrelid "
+        "WHERE i.indrelid = %s::regclass AND NOT i.indisprimary AND NOT EXISTS "
+        "(SELECT 1 FROM pg_constraint k WHERE k.conindid = i.indexrelid)",
+        [table],
+    ).fetchall()
+    for (name,) in found:
+        target.execute(sql.SQL("DROP INDEX {}").format(sql.Identifier(name)))

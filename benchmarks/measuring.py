@@ -17,9 +17,13 @@ RESULTS = ROOT / "benchmarks" / "results"
 PROGRAM = Path(sys.executable).with_name("amends")
 
 
-def amends(*arguments: str, home: Path | None = None) -> Any:
-    """Run `amends ... --json` and return what it printed. Raises ``CalledProcessError`` when it fails."""
-    environment = {**os.environ, **({"AMENDS_HOME": str(home)} if home else {})}
+def amends(*arguments: str, home: Path | None = None, url: str = "") -> Any:
+    """Run `amends ... --json` and return what it printed. Raises ``CalledProcessError`` when it fails.
+
+    ``url``: address of the PostgreSQL database on which it shall work.
+    """
+    given = {"AMENDS_HOME": str(home) if home else "", "AMENDS_DATABASE_URL": url}
+    environment = {**os.environ, **{name: value for name, value in given.items() if value}}
     done = subprocess.run(
         [str(PROGRAM), *arguments, "--json"], env=environment, stdout=subprocess.PIPE, check=True, text=True
     )

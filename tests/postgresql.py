@@ -127,11 +127,21 @@ class Cluster:
                 if attempt == _PORT_ATTEMPTS - 1:
                     raise
 
+    def halt(self) -> None:
+        """Stop this cluster's server at once, as a crash would; its folder stays."""
+        self._run("pg_ctl", "stop", "--wait", "--mode=immediate", f"--pgdata={self._data}")
+
+    def processes(self) -> list[int]:
+        """Return the process ids of this cluster's server, its postmaster first."""
+        postmaster = int((self._data / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
+        children = Path(f"/proc/{postmaster}/task/{postmaster}/children").read_text(encoding="utf-8")
+        return [postmaster, *map(int, children.split())]
+
     def stop(self) -> None:
         """Stop this cluster's server, and no other, and remove its folder."""
         try:
             if (self._data / "postmaster.pid").exists():
-                self._run("pg_ctl", "stop", "--wait", "--mode=immediate", f"--pgdata={self._data}")
+                self.halt()
         finally:
             shutil.rmtree(self._folder, ignore_errors=True)
 

@@ -6,6 +6,7 @@ import itertools
 import time
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from typing import Final
 
 from amends.gate.answering import Answering
 from amends.gate.answers import AnswerWriter
@@ -26,6 +27,8 @@ from amends.gate.store import GateStore
 from amends.gate.workers import Worker
 from amends.ledger.home import LedgerHome
 from amends.vocabulary.plugins import load_plugins
+
+LOOK_UP_SECONDS: Final = 0.15
 
 
 def open_desk(
@@ -54,13 +57,16 @@ def open_desk(
     )
 
 
-def lookup_for(home: LedgerHome, database_url: str) -> Lookup:
-    """Return a new look-up connection to the ledger; it connects when it is first used."""
+def lookup_for(home: LedgerHome, database_url: str, *, seconds: float = LOOK_UP_SECONDS) -> Lookup:
+    """Return a new look-up connection to the ledger; it connects when it is first used.
+
+    ``seconds``: how long PostgreSQL may take for one look-up. (A local file is quick or hangs.)
+    """
     if not database_url:
         return SqliteLookup(home.database)
     from amends.gate.postgresql_lookup import PostgresqlLookup
 
-    return PostgresqlLookup(database_url)
+    return PostgresqlLookup(database_url, seconds=seconds)
 
 
 def open_gate(home: LedgerHome, database_url: str, clock: Callable[[], datetime]) -> GateApplication:

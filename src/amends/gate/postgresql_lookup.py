@@ -44,10 +44,7 @@ SELECT pg_is_in_recovery() OR
        (SELECT reset_val FROM pg_settings WHERE name = 'default_transaction_read_only') = 'on'
 """
 _SESSION: Final = {
-    "default_transaction_read_only": "on",
     "row_security": "off",
-    "statement_timeout": "120",
-    "lock_timeout": "100",
     "application_name": "amends gate",
     "jit": "off",
     "plan_cache_mode": "force_generic_plan",
@@ -57,15 +54,17 @@ _SESSION: Final = {
 class PostgresqlLookup:
     """Reads the ledger's database. Used by one thread, whose own loop it brings with it."""
 
-    def __init__(self, url: str) -> None:
-        self._url = url
+    def __init__(self, url: str, *, seconds: float = _SECONDS) -> None:
+        self._url, self._seconds = url, seconds
+        milliseconds = str(round(seconds * 1000))
+        self._settings = {**_SESSION, "statement_timeout": milliseconds, "lock_timeout": milliseconds}
         self._loop = uvloop.new_event_loop()
         self._connection: Any = None
         self._statement: Any = None
 
     def look_up(self, fingerprints: Sequence[str]) -> Reading:
         """Look these up, and the canary with them, in one statement."""
-        rows = self._run(lambda: self._look_up([CANARY, *fingerprints]), _SECONDS)
+        rows = self._run(lambda: self._look_up([CANARY, *fingerprints]), self._seconds)
         holds: dict[str, list[FoundHold]] = {}
         known: set[str] = set()
         state, sequence, any_held, any_known = None, None, False, False
@@ -86,7 +85,7 @@ class PostgresqlLookup:
 
     def keys(self) -> KeyTable:
         """Return the API keys."""
-        return key_table(self._run(lambda: self._connection.fetch(KEYS), _SECONDS))
+        return key_table(self._run(lambda: self._connection.fetch(KEYS), self._seconds))
 
     def counts(self) -> tuple[int, int]:
         """Count held identifiers (without the canary) and known ones: a walk through both tables."""
@@ -114,7 +113,7 @@ class PostgresqlLookup:
                 list(starts),
                 CANARY,
             ),
-            _SECONDS,
+            self._seconds,
         )
         return [row[0] for row in rows if row[0] is not None]
 
@@ -125,7 +124,7 @@ class PostgresqlLookup:
         """
         self.close()
         try:
-            read_only = self._run(lambda: self._connection.fetchval(_FAULT), _SECONDS)
+            read_only = self._run(lambda: self._connection.fetchval(_FAULT), self._seconds)
         except LookupFailedError as error:
             return error.reason
         return Reason.DATABASE_UNAVAILABLE if read_only else None
@@ -146,7 +145,9 @@ class PostgresqlLookup:
         async def limited() -> _T:
             async with asyncio.timeout(seconds):
                 if self._connection is None:
-                    self._connection = await asyncpg.connect(self._url, server_settings=_SESSION)
+                    self._connection = await asyncpg.connect(self._url, server_settings=self._settings)
+                    # Not with the other settings: what a session begins with is what `_FAULT` looks at.
+                    await self._connection.execute("SET SESSION CHARACTERISTICS AS TRANSACTION READ ONLY")
                 return await work()
 
         try:

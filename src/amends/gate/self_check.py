@@ -84,7 +84,7 @@ class SelfCheck:
             if counts != (after.held, after.known):
                 return Reason.STATE_MISMATCH
             self._checked_generation = after.generation
-            self._desk.guard.watch(after.generation, drawn)
+            self._desk.guard.watch(after.generation, list(dict.fromkeys(drawn)))
             return None
         # The ledger changes faster than one can count: the finding stays what it was.
         return self._desk.guard.finding

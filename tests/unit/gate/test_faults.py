@@ -1,0 +1,289 @@
+"""Everything that can happen to a ledger or a machine means hold; and where the check that says so is off, it shows."""
+
+from __future__ import annotations
+
+import secrets
+import shutil
+import sqlite3
+from collections.abc import Callable
+from contextlib import closing
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from amends.gate.guard import Guard
+from tests.gate_cases import HELD, KNOWN, SmallGate, held_population, issue_key, small_gate
+
+
+def emptied(gate: SmallGate) -> None:
+    from amends.ledger.models import HeldIdentifier
+
+    HeldIdentifier.objects.all().delete()
+
+
+def emptied_but_for_the_canary(gate: SmallGate) -> None:
+    from amends.ledger.models import HeldIdentifier
+
+    HeldIdentifier.objects.filter(hold_id__gt=0).delete()
+
+
+def canary_gone(gate: SmallGate) -> None:
+    from amends.ledger.models import HeldIdentifier
+
+    HeldIdentifier.objects.filter(hold_id=0).delete()
+
+
+def state_gone(gate: SmallGate) -> None:
+    from amends.ledger.models import GateState
+
+    GateState.objects.all().delete()
+
+
+def generation_fallen(gate: SmallGate) -> None:
+    from amends.ledger.models import GateState, HeldIdentifier
+
+    HeldIdentifier.objects.filter(hold_id__gt=0).delete()
+    GateState.objects.update(generation=1, held_identifiers=0)
+
+
+def journal_fallen(gate: SmallGate) -> None:
+    from amends.ledger.models import JournalHead
+
+    JournalHead.objects.update(sequence=0)
+
+
+def another_key(gate: SmallGate) -> None:
+    from amends.ledger.models import GateState
+
+    GateState.objects.update(fingerprint_key_id="00000000")
+
+
+def clock_forward(gate: SmallGate) -> None:
+    gate.hands.seconds -= 3600
+    gate.hands.pass_time(3600)
+
+
+def table_gone(gate: SmallGate) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE ledger_knownidentifier RENAME TO away")
+
+
+FAULTS: dict[Callable[[SmallGate], None], str] = {
+    emptied: "canary_missing",
+    emptied_but_for_the_canary: "state_mismatch",
+    canary_gone: "canary_missing",
+    state_gone: "state_mismatch",
+    generation_fallen: "database_older_than_seen",
+    journal_fallen: "database_older_than_seen",
+    another_key: "key_mismatch",
+    clock_forward: "clock_jumped",
+    table_gone: "database_unavailable",
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS, ids=lambda fault: fault.__name__)
+def test_nobody_is_clear_after(gate: SmallGate, fault: Callable[[SmallGate], None]) -> None:
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+    fault(gate)
+    answers = gate.ask_all([*HELD, *KNOWN])
+    assert {(answer["answer"], answer["reason"]) for answer in answers} == {("hold", FAULTS[fault])}
+
+
+@pytest.mark.parametrize("fault", [emptied, emptied_but_for_the_canary, generation_fallen])
+def test_without_its_guard_the_gate_would_clear_the_held(
+    gate: SmallGate, fault: Callable[[SmallGate], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: were the checks gone, the tests above would see it."""
+    assert gate.ask(HELD[0]) == ("hold", "held")
+    monkeypatch.setattr(Guard, "why_closed", lambda *_, **__: None)
+    fault(gate)
+    assert gate.ask(HELD[0]) == ("clear", "not_held")
+
+
+def test_a_row_deleted_by_hand_is_missed_by_the_sentinels_and_by_the_count(gate: SmallGate) -> None:
+    from amends.ledger.models import HeldIdentifier
+
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+    watched = gate.desk.guard.sentinels()[0]
+    HeldIdentifier.objects.filter(fingerprint=watched).delete()
+    assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
+    gate.desk.guard.watch(0, ())
+    gate.hands.pass_time(60)
+    gate.check.attempt()
+    assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
+
+
+def test_a_hold_whose_record_is_gone_is_not_readable_and_others_stay_clear(gate: SmallGate) -> None:
+    from django.db import connection
+
+    with connection.cursor() as cursor:
+        if gate.case.is_postgresql:
+            cursor.execute("SET session_replication_role = replica")
+        else:
+            cursor.execute("PRAGMA foreign_keys = OFF")
+        cursor.execute("DELETE FROM ledger_remedy")
+    assert gate.ask(HELD[0]) == ("hold", "hold_not_readable")
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+
+
+def test_until_its_first_look_at_itself_a_gate_clears_nobody(gate: SmallGate) -> None:
+    fresh = small_gate(gate.case, key=gate.key, checked=False)
+    assert fresh.ask(KNOWN[0]) == ("hold", "starting")
+    fresh.check.attempt()
+    assert fresh.ask(KNOWN[0]) == ("clear", "not_held")
+    fresh.close()
+
+
+def test_an_older_ledger_stays_refused_after_a_restart_until_somebody_accepts_it(gate: SmallGate) -> None:
+    from amends.gate.accepting import accept
+
+    gate.ask(KNOWN[0])
+    journal_fallen(gate)
+    again = gate.reopen()
+    assert again.ask(KNOWN[0]) == ("hold", "database_older_than_seen")
+    accept(gate.case.home, "older", actor="operator", reason="restored after fire", now=gate.hands.wall)
+    again.check.attempt()
+    assert again.ask(KNOWN[0]) == ("clear", "not_held")
+    again.close()
+
+
+def test_a_clock_set_back_behind_the_last_answer_is_refused_at_the_start_until_somebody_accepts_it(
+    gate: SmallGate,
+) -> None:
+    from amends.gate.accepting import accept
+
+    gate.ask(KNOWN[0])
+    gate.hands.pass_time(-3600)
+    again = gate.reopen()
+    assert again.ask(KNOWN[0]) == ("hold", "clock_jumped")
+    accept(gate.case.home, "clock", actor="operator", reason="battery changed", now=gate.hands.wall)
+    again.check.attempt()
+    assert again.ask(KNOWN[0]) == ("clear", "not_held")
+    again.close()
+
+
+def test_a_clock_that_comes_back_opens_the_gate_again(gate: SmallGate) -> None:
+    gate.hands.seconds -= 100
+    assert gate.ask(KNOWN[0]) == ("hold", "clock_jumped")
+    gate.hands.seconds += 100
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+
+
+def test_what_cannot_be_recorded_is_not_clear_and_is_recorded_later(
+    gate: SmallGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store = gate.desk.store
+    with closing(sqlite3.connect(store.file, isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        (clear, held) = gate.ask_all([KNOWN[0], HELD[0]])
+        assert (clear["answer"], clear["reason"], clear["recorded"]) == ("hold", "answer_not_recorded", False)
+        assert (held["answer"], held["reason"], held["recorded"]) == ("hold", "held", False)
+        other.execute("ROLLBACK")
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+    with closing(sqlite3.connect(store.file)) as reader:
+        rows = dict(reader.execute("SELECT id, late FROM answers").fetchall())
+    assert (rows[int(clear["answer_id"])], rows[int(held["answer_id"])]) == (1, 1)
+    assert sorted(rows.values()) == [0, 1, 1]
+
+
+@pytest.fixture
+def file_gate(ledger_template, tmp_path):
+    """A gate over an SQLite ledger whose file the test moves about."""
+    from amends.ledger.home import LedgerHome
+    from tests.ledger_cases import LedgerCase, working_on
+
+    home = LedgerHome(tmp_path / "home")
+    shutil.copytree(ledger_template.folder, home.folder)
+    with working_on(home, ""):
+        held_population(tmp_path)
+        made = small_gate(LedgerCase(home, ""), key=issue_key())
+        yield made
+        made.close()
+
+
+def test_a_database_file_that_another_one_has_replaced_is_not_answered_from(file_gate: SmallGate) -> None:
+    from amends.ledger.models import GateState
+
+    database = file_gate.case.home.database
+    with closing(sqlite3.connect(database)) as file:
+        backup = database.with_name("backup.sqlite3")
+        with closing(sqlite3.connect(backup)) as copy:
+            file.backup(copy)
+    GateState.objects.update(generation=1000)
+    assert file_gate.ask(KNOWN[0]) == ("clear", "not_held")
+    for suffix in ("-wal", "-shm"):
+        database.with_name(database.name + suffix).unlink()
+    backup.replace(database)
+    assert file_gate.ask(KNOWN[0]) == ("hold", "database_older_than_seen")
+
+
+def test_a_database_file_that_is_gone_or_read_only_is_a_hold(file_gate: SmallGate) -> None:
+    database = file_gate.case.home.database
+    database.chmod(0o400)
+    file_gate.check.attempt()
+    assert file_gate.ask(KNOWN[0]) == ("hold", "database_unavailable")
+    database.chmod(0o600)
+    file_gate.check.attempt()
+    assert file_gate.ask(KNOWN[0]) == ("clear", "not_held")
+    database.rename(database.with_name("away"))
+    assert file_gate.ask(KNOWN[0]) == ("hold", "database_unavailable")
+
+
+@pytest.fixture
+def reader(ledger, tmp_path):
+    """A PostgreSQL ledger, and the address of a role that may only read it."""
+    if not ledger.is_postgresql:
+        pytest.skip("row-level security is PostgreSQL's")
+    held_population(tmp_path)
+    role, password = f"reader_{secrets.token_hex(4)}", secrets.token_hex(8)
+    with psycopg.connect(ledger.url, autocommit=True) as owner:
+        owner.execute(
+            sql.SQL("CREATE ROLE {} LOGIN PASSWORD {}").format(sql.Identifier(role), sql.Literal(password))
+        )
+        owner.execute(
+            sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(sql.Identifier(role))
+        )
+        before, _, after = ledger.url.partition("@")
+        yield owner, f"{before.partition('//')[0]}//{role}:{password}@{after}"
+        owner.execute(sql.SQL("DROP OWNED BY {}").format(sql.Identifier(role)))
+        owner.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(role)))
+
+
+@pytest.mark.parametrize(
+    "table", ["ledger_heldidentifier", "ledger_remedy", "ledger_knownidentifier", "ledger_apikey"]
+)
+def test_row_level_security_that_hides_rows_means_hold(ledger, reader, table: str) -> None:
+    owner, url = reader
+    gate = small_gate(ledger, key=issue_key(), url=url)
+    assert gate.ask(HELD[0]) == ("hold", "held")
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+    owner.execute(sql.SQL("ALTER TABLE {} ENABLE ROW LEVEL SECURITY").format(sql.Identifier(table)))
+    # Keys are read anew only when something has changed.
+    again = small_gate(ledger, key=gate.key, url=url) if table == "ledger_apikey" else gate
+    assert {again.ask(who)[0] for who in (*HELD, KNOWN[0])} == {"hold"}
+    again.close()
+
+
+def test_a_server_that_takes_no_hold_gives_no_clear(ledger, reader) -> None:
+    owner, url = reader
+    gate = small_gate(ledger, key=issue_key(), url=url)
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+    database = owner.info.dbname
+    owner.execute(
+        sql.SQL("ALTER DATABASE {} SET default_transaction_read_only = on").format(sql.Identifier(database))
+    )
+    gate.check.attempt()
+    assert gate.ask(KNOWN[0]) == ("hold", "database_unavailable")
+    gate.close()
+
+
+def test_a_server_that_is_not_there_means_hold(ledger, reader) -> None:
+    _, url = reader
+    gate = small_gate(
+        ledger, key=issue_key(), url=url.replace("127.0.0.1", "127.0.0.9").rpartition(":")[0] + ":1/x"
+    )
+    assert gate.ask(KNOWN[0]) == ("hold", "database_unavailable")
+    gate.close()
