@@ -50,6 +50,17 @@ VERBS: Final = frozenset(
         "recount_duties",
         "record_delay_request",
         "fire_clocks",
+        "register_system",
+        "retire_system",
+        "replace_list_secret",
+        "resume_push",
+        "issue_api_key",
+        "rotate_api_key",
+        "revoke_api_key",
+        "publish_hold_lists",
+        "announce_hold_list",
+        "collect_acknowledgements",
+        "reconcile_holds",
     }
 )
 

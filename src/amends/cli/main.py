@@ -27,6 +27,7 @@ from amends.cli.commands import (
     hold_releases,
     gate,
     hold,
+    hold_lists,
     incidents,
     initialise,
     journal,
@@ -39,6 +40,7 @@ from amends.cli.commands import (
     screen,
     serve,
     supplement,
+    systems,
 )
 from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError, UsageError
 
@@ -75,6 +77,7 @@ def _about(
 
 
 _GROUPS: Final = (
+_with_commands = (
     initialise,
     respond,
     drill,
@@ -94,12 +97,21 @@ _GROUPS: Final = (
 )
 for module in _GROUPS:
 for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, gate, hold):
+    figures,
+    serve,
+    gate,
+    hold,
+    systems,
+    hold_lists,
+)
+for module in _with_commands:
     module.register(app)
 checkpoints.register(journal.app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
 for group in (hold_answers, hold_life, hold_releases, officers):
     group.register_holds(holds)
+hold_lists.register_holds(holds)
 app.add_typer(holds, name="holds")
 
 

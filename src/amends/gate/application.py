@@ -33,6 +33,7 @@ _TICK_SECONDS: Final = 0.05
 _BODY_SECONDS: Final = 5.0
 _MOST_WAITING: Final = 2000
 _MOST_LISTS_WAITING: Final = 4
+_WITHOUT_BODY: Final = (204, 304)
 
 
 class GateApplication:
@@ -139,10 +140,10 @@ class GateApplication:
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._endpoint_response(scope, receive)
-        headers = [
-            (b"content-type", response.content_type.encode()),
-            (b"content-length", b"%d" % len(response.body)),
-        ]
+        headers = [*response.headers]
+        if response.status not in _WITHOUT_BODY:
+            headers.append((b"content-type", response.content_type.encode()))
+            headers.append((b"content-length", b"%d" % len(response.body)))
         await send({"type": "http.response.start", "status": response.status, "headers": headers})
         await send({"type": "http.response.body", "body": response.body})
 

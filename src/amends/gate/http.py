@@ -44,6 +44,8 @@ class Response:
     status: int
     body: bytes = field(repr=False)
     content_type: str = "application/json"
+    headers: tuple[tuple[bytes, bytes], ...] = ()
+    """Further headers, names in lower case."""
 
 
 @dataclass(frozen=True, slots=True)

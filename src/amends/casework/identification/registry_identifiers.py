@@ -13,7 +13,9 @@ import pyarrow.compute as pc
 
 from amends.casework.identification.register import Register
 from amends.ledger import current
+from amends.ledger.bulk import in_chunks, insert_rows
 from amends.ledger.gate_index import index_rows
+from amends.ledger.models import LeakedRow, SealedIdentifier
 from amends.link.dates import as_text
 from amends.link.mapping import Mapping
 from amends.link.registry import Registry
@@ -23,7 +25,7 @@ from amends.vocabulary.identifier import normalised_identifier
 def index_registry_identifiers(register: Register, registry: Registry, mapping: Mapping) -> int:
     """Make the hold on each linked, or possibly linked, row findable by the registry's identifiers; return how many.
 
-    Runs in the transaction of its caller.
+    They are kept sealed besides, for hold lists and for a change of key. Runs in the transaction of its caller.
     """
     rows_of: dict[str, list[int]] = {}
     for row in register.rows:
@@ -32,14 +34,40 @@ def index_registry_identifiers(register: Register, registry: Registry, mapping: 
     if not rows_of or not mapping.registry.identifiers:
         return 0
     sealer = current.sealer()
-    return index_rows(
+    found = [
+        (row, sealer.fingerprint(identifier), identifier)
+        for person_id, identifier in registry_identifiers(registry, mapping, list(rows_of))
+        for row in rows_of[person_id]
+    ]
+    _seal_identifiers(found)
+    return index_rows(((row, text) for row, text, _ in found), key_id=sealer.fingerprint_key_id)
+
+
+def _seal_identifiers(found: list[tuple[int, str, str]]) -> None:
+    """Keep, sealed, each identifier (row key, fingerprint, identifier) that is not the first of its own row."""
+    sealer = current.sealer()
+    own: set[tuple[int, str]] = set()
+    for keys in in_chunks(sorted({row for row, _, _ in found})):
+        own.update(LeakedRow.objects.filter(pk__in=keys).values_list("id", "identifier_fingerprint"))
+    further = {(row, text): identifier for row, text, identifier in found if (row, text) not in own}
+    insert_rows(
+        SealedIdentifier,
+        ("row", "fingerprint", "key_id", "sealed"),
         (
-            (row, sealer.fingerprint(identifier))
-            for person_id, identifier in registry_identifiers(registry, mapping, list(rows_of))
-            for row in rows_of[person_id]
+            (
+                row,
+                text,
+                sealer.fingerprint_key_id,
+                sealer.seal(identifier.encode(), bound_to=sealed_for_identifier(row)),
+            )
+            for (row, text), identifier in further.items()
         ),
-        key_id=sealer.fingerprint_key_id,
     )
+
+
+def sealed_for_identifier(row: int) -> str:
+    """Return what a further identifier of a row (key) is bound to when it is sealed."""
+    return f"identifier of row {row}"
 
 
 def registry_identifiers(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from amends.ledger.models.acting_system import ActingSystem, ApiKey
 from amends.ledger.models.affected_person import AffectedPerson
+from amends.ledger.models.alarm import Alarm
 from amends.ledger.models.artefact import Artefact
 from amends.ledger.models.clock_firing import ClockFiring
 from amends.ledger.models.delay_request import DelayRequest
@@ -25,6 +26,7 @@ from amends.ledger.models.gate_index import (
 )
 from amends.ledger.models.hold_release import HoldRelease, HoldReleaseItem
 from amends.ledger.models.hold_term import HoldTerm
+from amends.ledger.models.hold_list import HoldList, ListAnnouncement
 from amends.ledger.models.incident import Incident
 from amends.ledger.models.journal_entry import JournalEntry, JournalHead
 from amends.ledger.models.leaked_row import LeakedRow
@@ -38,12 +40,16 @@ from amends.ledger.models.remedy_change import RemedyChange
 from amends.ledger.models.representative import Representative
 from amends.ledger.models.status_episode import StatusEpisode, StatusReading
 from amends.ledger.models.supplementary_notice import SupplementaryNotice
+from amends.ledger.models.sealed_identifier import SealedIdentifier
+from amends.ledger.models.system_report import Acknowledgement, Heartbeat, InboxMark, SystemHolding
 
 __all__ = [
     "CANARY_FINGERPRINT",
     "CANARY_HOLD",
+    "Acknowledgement",
     "ActingSystem",
     "AffectedPerson",
+    "Alarm",
     "ApiKey",
     "Artefact",
     "ClockFiring",
@@ -57,11 +63,14 @@ __all__ = [
     "Figure",
     "FingerprintSuccessor",
     "GateState",
+    "Heartbeat",
     "HeldIdentifier",
     "HoldEvent",
     "HoldRelease",
     "HoldReleaseItem",
     "HoldTerm",
+    "HoldList",
+    "InboxMark",
     "Incident",
     "JournalEntry",
     "JournalHead",
@@ -70,6 +79,7 @@ __all__ = [
     "Preservation",
     "PlaybookVersion",
     "Officer",
+    "ListAnnouncement",
     "Recipient",
     "RecordedTime",
     "Release",
@@ -79,4 +89,6 @@ __all__ = [
     "StatusEpisode",
     "StatusReading",
     "SupplementaryNotice",
+    "SealedIdentifier",
+    "SystemHolding",
 ]

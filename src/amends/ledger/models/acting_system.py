@@ -8,6 +8,12 @@ from django.db import models
 class ActingSystem(models.Model):
     """A system of the organisation that could act against a held person, and so must ask first (R24)."""
 
+    class Mode(models.TextChoices):
+        PULL = "pull"
+        """It fetches its hold list when it likes."""
+        PUSH = "push"
+        """It is told by a webhook that there is a new list, and fetches it then."""
+
     name = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
     contact = models.CharField(max_length=200)
@@ -16,6 +22,17 @@ class ActingSystem(models.Model):
     """Adverse actions that it can take, as holds name them: ``["removal"]``."""
     registered_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
+    mode = models.CharField(max_length=4, choices=Mode.choices, default=Mode.PULL)
+    webhook_url = models.CharField(max_length=500, blank=True, default="")
+    silent_after_seconds = models.IntegerField(default=86_400)
+    """How long it may say nothing, and how long it may take to acknowledge a new list."""
+    list_key_id = models.CharField(max_length=8, blank=True, default="")
+    """Public part of its list secret."""
+    sealed_list_secret = models.BinaryField(null=True)
+    """The 32 bytes from which the keys of its lists and webhooks are derived, sealed."""
+    push_failures = models.IntegerField(default=0)
+    """Webhooks that failed one after the other."""
+    push_disabled_at = models.DateTimeField(null=True)
 
     class Meta:
         ordering = ("name",)
@@ -49,6 +66,8 @@ class ApiKey(models.Model):
     created_at = models.DateTimeField()
     expires_at = models.DateTimeField(null=True)
     revoked_at = models.DateTimeField(null=True)
+    replaced_by = models.CharField(max_length=12, blank=True, default="")
+    """Key that took its place when it was rotated; until ``expires_at`` both are valid."""
 
     class Meta:
         ordering = ("created_at", "key_id")
