@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 
 from django.db.models import Exists, OuterRef
@@ -12,6 +13,8 @@ from amends.casework.acts import Act, check_length, journalled
 from amends.casework.hold_end import check_hold_may_end
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
+from amends.casework.review_steps import check_bare_step, record_bare_step
+from amends.casework.silence import check_attempted, check_recheck_day, record_silence
 from amends.ledger.bulk import in_chunks, insert_rows
 from amends.ledger.gate_index import record_event
 from amends.ledger.models import Delivery, HoldEvent, Incident, Remedy
@@ -57,6 +60,8 @@ class Shown:
     second_actor: str = ""
     public_acknowledgement: str = ""
     """Where the leak was acknowledged in public."""
+    recheck_on: date | None = None
+    """When somebody looks again at one who has fallen silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,6 +93,7 @@ def advance_remedy(
                 Remedy.objects.filter(pk__in=keys).update(state=transition.target)
         _record_deliveries(found, step, act, shown)
         _record_hold_events(found, step, act)
+        _record_cases(found, step, steps, act, shown)
         if found:
             change.incident = incident.reference
             change.detail = {
@@ -126,14 +132,25 @@ def _checked_steps(
     _check_shown(required, found, act, shown)
     if "end_condition" in required:
         check_hold_may_end(found, now=act.now)
+    if "attempt" in required:
+        check_attempted(found, step)
+    if kinds == {Remedy.Kind.REVIEW}:
+        check_bare_step(found, step, _another(shown.second_actor, act))
     return steps
 
 
+def _another(second_actor: str, act: Act) -> str:
+    """Return the second actor where that is another person, and the empty string otherwise."""
+    return "" if _folded(second_actor) in ("", _folded(act.actor)) else second_actor
+
+
 def _check_shown(required: set[str], found: list[Remedy], act: Act, shown: Shown) -> None:
+    check_recheck_day(shown.recheck_on, act)
     missing = {
         "content": any(remedy.pk not in shown.content for remedy in found),
         "proof": not shown.proof,
-        "second_actor": _folded(shown.second_actor) in ("", _folded(act.actor)),
+        "second_actor": not _another(shown.second_actor, act),
+        "recheck": shown.recheck_on is None,
         "public_acknowledgement": not shown.public_acknowledgement,
     }
     lacking = sorted(name for name in required if missing.get(name, False))
@@ -185,6 +202,16 @@ def _record_deliveries(found: list[Remedy], step: str, act: Act, shown: Shown) -
 def _record_hold_events(found: list[Remedy], step: str, act: Act) -> None:
     if found and found[0].kind == Remedy.Kind.HOLD:
         record_event([hold.pk for hold in found], _EVENT_OF_STEP[step], now=act.now)
+
+
+def _record_cases(
+    found: list[Remedy], step: str, steps: Mapping[str, Transition], act: Act, shown: Shown
+) -> None:
+    """Write what a step means beside the state: the outcome of a review, the day of the next look at a silence."""
+    if found and found[0].kind == Remedy.Kind.REVIEW:
+        record_bare_step(found, step, act, _another(shown.second_actor, act))
+    for target in {transition.target for transition in steps.values()}:
+        record_silence([r for r in found if steps[r.state].target == target], target, shown.recheck_on, act)
 
 
 def _attempts(notices: list[Remedy]) -> dict[int, int]:

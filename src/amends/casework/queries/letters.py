@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -13,6 +12,7 @@ from amends.casework.identification.leaked_list import UNKNOWN_KIND
 from amends.casework.identification.register import sealed_for
 from amends.ledger import current
 from amends.ledger.models import AffectedPerson, Delivery, ExposureRecord, Incident, Remedy
+from amends.remedy.contact import NO_LETTER, allows, channels_of
 from amends.remedy.notices.letters import IncidentFacts, Letter, Sender
 from amends.remedy.playbook import Playbook, load_playbook
 from amends.remedy.unknowns import unknown_sentences
@@ -21,15 +21,12 @@ from amends.vocabulary.personal import Personal
 
 LANGUAGES: Final = ("en", "es")
 """Languages in which notices exist; everyone else is written to in English until theirs does."""
-NO_LETTER: Final = "none"
-"""Safe-contact mark: no letter at all."""
 _REPLY_DAYS: Final = 30
 _TO_REPRESENTATIVE: Final = {
     "breach_notice": "representative_notice",
     "disclosure_notice": "representative_disclosure_notice",
 }
 _PREPARED: Final = ("prepared", "letter_prepared")
-_BETWEEN_CHANNELS: Final = re.compile(r"[\s,;|/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +158,7 @@ class LetterWriter:
         address = _address(person, details, to_person, in_custody)
         if method == "post" and not address[1]:
             return Withheld(remedy.pk, "no address is known")
-        if to_person and not _allows(person, method):
+        if to_person and not allows(person.contact_channels, method):
             return Withheld(remedy.pk, f"the registry does not allow a letter by {method} to this person")
         letter = self._letter(
             remedy, person, details, address, delivery.at.date() if delivery else self._today, entitled
@@ -227,20 +224,9 @@ def why_no_letter(person: AffectedPerson, addressee: str) -> str:
         return "the row is not linked to a person; somebody judges it first"
     if addressee == "person" and person.deceased:
         return "the person has died; somebody finds the next of kin"
-    if addressee == "person" and NO_LETTER in _channels(person):
+    if addressee == "person" and NO_LETTER in channels_of(person.contact_channels):
         return "the registry allows no letter to this person; somebody finds a safe way"
     return ""
-
-
-def _channels(person: AffectedPerson) -> frozenset[str]:
-    """Return the words of the safe-contact mark, in lower case, whatever the registry puts between them."""
-    return frozenset(_BETWEEN_CHANNELS.split(person.contact_channels.casefold())) - {""}
-
-
-def _allows(person: AffectedPerson, method: str) -> bool:
-    """Whether the safe-contact mark allows this way; a mark that nobody understands allows none (R32)."""
-    channels = _channels(person)
-    return not channels or method in channels
 
 
 def _attempt_under_way(remedy: Remedy) -> Delivery | None:
