@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from amends.casework.acts import Act, check_length, journalled
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
+from amends.casework.silence import SILENT, record_silence
 from amends.ledger.models import ContactAttempt, Incident, Remedy
 from amends.remedy.contact import Method, Result, attempt, is_safe
 from amends.remedy.workflow_table import workflow_of
@@ -56,6 +57,7 @@ def record_attempt(
         if came_to.step:
             step = workflow_of("return").step(came_to.step, source=found.state)
             Remedy.objects.filter(pk=found.pk, state=found.state).update(state=step.target)
+            record_silence([found], step.target, None, act)
             found.state = step.target
         change.incident = incident.reference
         change.detail = {
@@ -99,8 +101,9 @@ def _check_safe(remedy: Remedy, method: Method, result: Result, proof: str) -> N
 
 def _check_place(remedy: Remedy, result: Result) -> None:
     """A search is recorded while somebody is searched for, a conversation once they are found."""
-    searching = remedy.state in ("to_trace", "silent", "untraceable")
-    if (result.purpose == "trace") != searching and not result.step:
+    searching = remedy.state in ("to_trace", "untraceable")
+    fits = remedy.state == SILENT or (result.purpose == "trace") == searching
+    if not (fits or result.step):
         raise RefusalError(
             "attempt-out-of-place",
             f"{remedy.reference} is {remedy.state!r}: an attempt to {result.purpose} does not belong there",

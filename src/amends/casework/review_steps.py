@@ -12,7 +12,7 @@ from django.db.models import F
 
 from amends.casework.acts import Act
 from amends.ledger.bulk import in_chunks
-from amends.ledger.models import Incident, Remedy, ReviewCase
+from amends.ledger.models import Incident, Remedy, ReviewCase, ReviewEvent
 from amends.remedy.reviews import Outcome, review_rules
 from amends.remedy.workflow_table import workflow_of
 from amends.vocabulary.errors import RefusalError, UsageError
@@ -46,6 +46,7 @@ def close(remedy: Remedy, case: ReviewCase, outcome: Outcome, act: Act) -> None:
     take(remedy, outcome.step)
     case.awaits_second_look = False
     case.closed_at = act.now
+    ReviewEvent.objects.create(remedy=remedy, closed=True, at=act.now)
 
 
 def check_bare_step(found: Sequence[Remedy], step: str, second_actor: str) -> None:
@@ -76,12 +77,14 @@ def record_bare_step(found: Sequence[Remedy], step: str, act: Act, second_actor:
                 **seconded,
             }
             ReviewCase.objects.update_or_create(remedy=remedy, defaults=values)
+            ReviewEvent.objects.create(remedy=remedy, closed=True, at=act.now)
     if step == "reopen":
-        reopened(found)
+        reopened(found, act)
 
 
-def reopened(found: Sequence[Remedy]) -> None:
+def reopened(found: Sequence[Remedy], act: Act) -> None:
     """Take the outcome out of the cases of reviews that were opened again; the journal keeps what it was."""
+    ReviewEvent.objects.bulk_create(ReviewEvent(remedy=remedy, closed=False, at=act.now) for remedy in found)
     for keys in in_chunks([remedy.pk for remedy in found]):
         ReviewCase.objects.filter(remedy__in=keys).update(
             **no_outcome(), times_reopened=F("times_reopened") + 1

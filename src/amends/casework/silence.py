@@ -30,7 +30,9 @@ def check_attempted(found: Sequence[Remedy], step: str) -> None:
     leading = [name for name, result in results().items() if result.step == step]
     for keys in in_chunks([remedy.pk for remedy in found]):
         attempted = set(
-            ContactAttempt.objects.filter(remedy__in=keys, result__in=leading).values_list("remedy", flat=True)
+            ContactAttempt.objects.filter(remedy__in=keys, result__in=leading).values_list(
+                "remedy", flat=True
+            )
         )
         for remedy in found:
             if remedy.pk in keys and remedy.pk not in attempted:

@@ -15,6 +15,7 @@ from rich.console import Console
 
 from amends import __version__
 from amends.cli.commands import (
+    actions,
     drill,
     figures,
     incidents,
@@ -22,6 +23,7 @@ from amends.cli.commands import (
     journal,
     remedies,
     respond,
+    reviews,
     screen,
     serve,
 )
@@ -59,7 +61,7 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve):
+for module in (initialise, respond, drill, screen, incidents, remedies, reviews, actions, figures, serve):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 

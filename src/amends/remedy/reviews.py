@@ -138,7 +138,9 @@ def _check(rules: ReviewRules) -> None:
             if outcome.step not in closing:
                 raise _invalid(f"{outcome.name!r} takes a step that closes no review")
             if outcome.step != "grant" and not outcome.second_look:
-                raise _invalid(f"{outcome.name!r} does not grant what is owed, and nobody looks a second time")
+                raise _invalid(
+                    f"{outcome.name!r} does not grant what is owed, and nobody looks a second time"
+                )
 
 
 def _invalid(what: str) -> FaultError:

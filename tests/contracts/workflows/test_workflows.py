@@ -15,7 +15,18 @@ from amends.remedy.statemachine import Transition, Workflow
 from amends.vocabulary.plugins import load_plugins
 
 WORKFLOWS: dict[str, Workflow] = load_plugins("amends.remedy.workflows")
-SHOWN = frozenset({"proof", "reason", "second_actor", "end_condition", "content", "public_acknowledgement"})
+SHOWN = frozenset(
+    {
+        "attempt",
+        "content",
+        "end_condition",
+        "proof",
+        "public_acknowledgement",
+        "reason",
+        "recheck",
+        "second_actor",
+    }
+)
 """What `casework.advance_remedy` knows how to ask for."""
 
 

@@ -176,6 +176,18 @@ class Migration(migrations.Migration):
             },
         ),
         migrations.CreateModel(
+            name='ReviewEvent',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('closed', models.BooleanField()),
+                ('at', models.DateTimeField()),
+                ('remedy', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='review_events', to='ledger.remedy')),
+            ],
+            options={
+                'ordering': ('id',),
+            },
+        ),
+        migrations.CreateModel(
             name='ActionSubject',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

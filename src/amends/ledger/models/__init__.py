@@ -29,7 +29,7 @@ from amends.ledger.models.recipient_policy import RecipientPolicy
 from amends.ledger.models.release import Release
 from amends.ledger.models.remedy import Remedy
 from amends.ledger.models.representative import Representative
-from amends.ledger.models.review_case import ReviewCase
+from amends.ledger.models.review_case import ReviewCase, ReviewEvent
 
 __all__ = [
     "CANARY_FINGERPRINT",
@@ -64,4 +64,5 @@ __all__ = [
     "Remedy",
     "Representative",
     "ReviewCase",
+    "ReviewEvent",
 ]

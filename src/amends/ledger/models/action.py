@@ -55,9 +55,7 @@ class ActionSubject(models.Model):
 
     class Meta:
         ordering = ("id",)
-        constraints = (
-            models.UniqueConstraint(fields=("action", "row"), name="action_subject_once_per_row"),
-        )
+        constraints = (models.UniqueConstraint(fields=("action", "row"), name="action_subject_once_per_row"),)
 
     def __str__(self) -> str:
         return f"action {self.action_id} on row {self.row_id}"

@@ -1,4 +1,4 @@
-"""HarmAssessment, HarmSignature, NotificationDecision: how bad it can get for a cohort, and who answers for saying so."""
+"""HarmAssessment, HarmSignature, NotificationDecision: how bad it can get, and who answers for saying so."""
 
 from __future__ import annotations
 
@@ -26,9 +26,7 @@ class HarmAssessment(models.Model):
     class Meta:
         ordering = ("incident", "cohort", "version")
         constraints = (
-            models.UniqueConstraint(
-                fields=("incident", "cohort", "version"), name="harm_assessment_version"
-            ),
+            models.UniqueConstraint(fields=("incident", "cohort", "version"), name="harm_assessment_version"),
         )
 
     def __str__(self) -> str:

@@ -1,4 +1,4 @@
-"""ReviewCase: who decides an individual review, what was decided and why, and who looked a second time."""
+"""ReviewCase and ReviewEvent: who decides a review, what was decided and why, and who looked a second time."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class ReviewCase(models.Model):
     second_at = models.DateTimeField(null=True)
     second_reason = models.CharField(max_length=500, blank=True)
     closed_at = models.DateTimeField(null=True)
-    """When the outcome took effect; what later actions are checked against."""
+    """When the outcome took effect; empty again once the review is reopened."""
     times_sent_back = models.IntegerField(default=0)
     times_reopened = models.IntegerField(default=0)
 
@@ -60,3 +60,17 @@ class ReviewCase(models.Model):
 
     def __str__(self) -> str:
         return f"review {self.remedy_id}"
+
+
+class ReviewEvent(models.Model):
+    """A review closed or was opened again: what actions are checked against, as it stood at their instant."""
+
+    remedy = models.ForeignKey(Remedy, on_delete=models.PROTECT, related_name="review_events")
+    closed = models.BooleanField()
+    at = models.DateTimeField()
+
+    class Meta:
+        ordering = ("id",)
+
+    def __str__(self) -> str:
+        return f"review {self.remedy_id} {'closed' if self.closed else 'reopened'}"
