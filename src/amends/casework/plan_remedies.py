@@ -11,6 +11,7 @@ from amends.casework.policies import check_identified, check_open
 from amends.ledger.gate_index import index_person_holds, record_placed, touch
 from amends.ledger.models import Incident
 from amends.remedy import planning
+from amends.remedy.certificates import ENTITLEMENT, plan_certificates
 from amends.remedy.planning import Coverage
 from amends.remedy.playbook import Playbook, load_playbook
 from amends.vocabulary.errors import RefusalError
@@ -46,6 +47,8 @@ def plan_remedies(*, incident: Incident, act: Act, playbook: Playbook | None = N
             for entitlement in book.entitlements
         }
         planned[book.clawback.entitlement] = planning.plan_clawback(incident, book, now=act.now)
+        if certificates := plan_certificates(incident, now=act.now):
+            planned[ENTITLEMENT] = certificates
         _make_findable(incident, planned, now=act.now)
         covered = planning.coverage(incident)
         if not covered.complete:
