@@ -1,4 +1,4 @@
-"""Sign a harm assessment of one cohort: the facts, four findings with their rationale, and who answers for them (R19)."""
+"""Sign a harm assessment of one cohort: facts, four findings with their rationale, signers (R19)."""
 
 from __future__ import annotations
 

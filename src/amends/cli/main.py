@@ -18,11 +18,13 @@ from amends.cli.commands import (
     actions,
     drill,
     figures,
+    harm,
     incidents,
     initialise,
     journal,
     remedies,
     respond,
+    returns,
     reviews,
     screen,
     serve,
@@ -61,7 +63,20 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, reviews, actions, figures, serve):
+for module in (
+    initialise,
+    respond,
+    drill,
+    screen,
+    incidents,
+    remedies,
+    reviews,
+    returns,
+    actions,
+    harm,
+    figures,
+    serve,
+):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 

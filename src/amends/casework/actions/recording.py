@@ -10,7 +10,10 @@ from amends.casework.actions.reading import ActionReport
 from amends.ledger import current
 from amends.ledger.models import Action
 
-_COLUMNS = "system, kind, at, identifier_fingerprint, key_id, sealed_identifier, source_sha256, source_line, recorded_at"
+_COLUMNS = (
+    "system, kind, at, identifier_fingerprint, key_id, sealed_identifier, source_sha256, source_line,"
+    " recorded_at"
+)
 
 
 def record_actions(report: ActionReport, *, now: datetime) -> int:

@@ -35,6 +35,8 @@ class Withheld:
 
     remedy: int
     reason: str
+    stays_owed: bool = False
+    """Whether the notice waits as it is, to be tried again, instead of being set aside as withheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +73,7 @@ class LetterWriter:
             language: unknown_sentences(record, language, told_directly=self._told_directly)
             for language in LANGUAGES
         }
-        self._facts = {language: _facts(incident, language) for language in LANGUAGES}
+        self._facts = {language: incident_facts(incident, language) for language in LANGUAGES}
         hold = self._playbook.population_hold
         self._sentences = {hold.entitlement: hold.sentences}
         self._sentences |= {item.name: item.sentences for item in self._playbook.entitlements}
@@ -106,7 +108,7 @@ class LetterWriter:
         )
         for remedy in asked:
             assert remedy.recipient is not None
-            delivery = _attempt_under_way(remedy)
+            delivery = attempt_under_way(remedy)
             sent_on = delivery.at.date() if delivery else self._today
             letter = Letter(
                 reference=remedy.reference,
@@ -146,7 +148,7 @@ class LetterWriter:
     def _notice(self, remedy: Remedy, entitled: Mapping[int, list[str]]) -> PlannedLetter | Withheld:
         person = remedy.person
         assert person is not None
-        delivery = _attempt_under_way(remedy)
+        delivery = attempt_under_way(remedy)
         refusal = why_no_letter(person, remedy.addressee)
         if refusal:
             return Withheld(remedy.pk, refusal)
@@ -155,7 +157,7 @@ class LetterWriter:
         in_custody = person.status_at_hold == "in_custody"
         to_person = remedy.addressee == "person"
         method = "hand" if to_person and in_custody else "post"
-        address = _address(person, details, to_person, in_custody)
+        address = address_of(person, details, to_person, in_custody)
         if method == "post" and not address[1]:
             return Withheld(remedy.pk, "no address is known")
         if to_person and not allows(person.contact_channels, method):
@@ -179,7 +181,7 @@ class LetterWriter:
         language = person.language.split("-")[0] if to_person else "en"
         language = language if language in LANGUAGES else "en"
         native = details.get("native_name") or ""
-        named = _sentences_for(entitled.get(person.pk, ()), self._sentences, language)
+        named = sentences_for(entitled.get(person.pk, ()), self._sentences, language)
         return Letter(
             reference=remedy.reference,
             template=self._template(remedy.addressee),
@@ -192,7 +194,7 @@ class LetterWriter:
             reply_by=sent_on + timedelta(days=_REPLY_DAYS),
             native_name=Personal(native) if native and to_person else None,
             native_language=person.language or "und" if to_person else "und",
-            person_name=None if to_person else Personal(_full_name(details)),
+            person_name=None if to_person else Personal(full_name(details)),
             person_also_told=why_no_letter(person, "person") == "",
             exposed_labels=exposed_labels(person.exposed_kinds, language),
             unknowns=self._unknowns[language],
@@ -201,7 +203,8 @@ class LetterWriter:
         )
 
 
-def _facts(incident: Incident, language: str) -> IncidentFacts:
+def incident_facts(incident: Incident, language: str) -> IncidentFacts:
+    """Return what happened, as the letters of one language tell it."""
     told_to = {**incident.disclosed_to_in, "en": incident.disclosed_to}
     return IncidentFacts(
         published_where=urlsplit(incident.url).hostname or incident.title,
@@ -229,22 +232,24 @@ def why_no_letter(person: AffectedPerson, addressee: str) -> str:
     return ""
 
 
-def _attempt_under_way(remedy: Remedy) -> Delivery | None:
+def attempt_under_way(remedy: Remedy) -> Delivery | None:
     """Return the attempt whose letter was written and has not left; None where the next is still to be written."""
     attempts = list(remedy.deliveries.all())
     return attempts[-1] if attempts and remedy.state in _PREPARED else None
 
 
-def _full_name(details: dict[str, Any]) -> str:
+def full_name(details: dict[str, Any]) -> str:
+    """Return a person's name as a letter writes it."""
     parts = f"{details.get('given_name', '')} {details.get('family_name', '')}".strip()
     return parts or details.get("full_name", "")
 
 
-def _address(
+def address_of(
     person: AffectedPerson, details: dict[str, Any], to_person: bool, in_custody: bool
 ) -> tuple[Personal, tuple[Personal, ...]]:
+    """Return name and address lines of the person, or of who stands for them; no lines for a letter handed over."""
     if to_person:
-        name, lines = _full_name(details), "" if in_custody else details.get("address", "")
+        name, lines = full_name(details), "" if in_custody else details.get("address", "")
     else:
         representative = person.representative
         assert representative is not None
@@ -254,7 +259,8 @@ def _address(
     return Personal(name), tuple(Personal(line.strip()) for line in lines.split("|") if line.strip())
 
 
-def _sentences_for(
-    names: list[str] | tuple[()], sentences: Mapping[str, Mapping[str, str]], language: str
+def sentences_for(
+    names: Sequence[str], sentences: Mapping[str, Mapping[str, str]], language: str
 ) -> tuple[str, ...]:
+    """Return the sentence of each entitlement once, in the order of the names."""
     return tuple(dict.fromkeys(sentences[name][language] for name in names if name in sentences))

@@ -98,7 +98,8 @@ class Letter:
     """Letters, digits and hyphens, such as ``N-000123``; becomes the file name, so it names nobody."""
     template: str
     """Folder under ``templates/``: ``breach_notice``, ``representative_notice`` and ``clawback`` where
-    something was published; the same with ``disclosure`` in the name where somebody was told directly."""
+    something was published; the same with ``disclosure`` in the name where somebody was told directly.
+    ``tribunal_notice`` and ``adverse_assumption_certificate`` serve both."""
     language: str
     """Folder under the template's: ``en``, ``es``."""
     addressee_name: Personal
@@ -124,6 +125,14 @@ class Letter:
     """Sentences that say what this person is entitled to."""
     hold_days: int | None = None
     """Days that must pass after receipt before the barred action; None where no hold is promised."""
+    represented: bool = False
+    """Whether a representative on record is told on the same day, in a notice to a tribunal."""
+    told_directly: bool = False
+    """Whether somebody was told directly and nothing was published, where one template serves both."""
+    case_number: Personal | None = None
+    """The tribunal's number of the person's case, where the registry knows it."""
+    assumption_reasons: tuple[str, ...] = ()
+    """Why it must be assumed that the feared reader has the data, for a certificate."""
     accessed_at: datetime | None = None
     """When the recipient's copy was obtained, for a clawback."""
 
