@@ -1,4 +1,4 @@
-"""`amends harm`, `amends not-notify`, `amends recipient-policy`: what it can do to people, and what is decided on it."""
+"""`amends harm`, `amends not-notify`, `amends recipient-policy`: what it can do to people, and what is decided."""
 
 from __future__ import annotations
 
@@ -123,7 +123,7 @@ def recipient_policy(
     actor: ActorOption = None,
     as_json: JsonOption = False,
 ) -> None:
-    """Record what affected people, counsel and courts are told about the recipients. Withheld: certificates are owed."""
+    """Record what people, counsel and courts are told about the recipients. Withheld: certificates are owed."""
     open_ledger(home or default_home())
     from amends.casework.acts import Act
     from amends.casework.queries.incidents import find_incident

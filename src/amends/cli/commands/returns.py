@@ -76,7 +76,7 @@ def attempt(
 
 @returns.command("rechecks")
 def list_rechecks(incident: IncidentArgument, home: HomeOption = None, as_json: JsonOption = False) -> None:
-    """List who has fallen silent (returns and recipients), and when somebody looks again. Exit code 1 where it is due."""
+    """List who is silent (returns and recipients), and when somebody looks again. Exit code 1 where it is now."""
     open_ledger(home or default_home())
     from amends.casework.queries.incidents import find_incident
     from amends.casework.queries.returns import rechecks
