@@ -166,6 +166,22 @@ def test_a_decision_not_to_notify_takes_no_hold_no_notice_and_no_review_from_any
     assert not HoldEvent.objects.exclude(event="placed").exists()
 
 
+def test_the_report_shows_each_signed_level_with_its_grounds_and_every_decision_not_to_notify(
+    people: HandMade,
+):
+    from amends.casework.queries.overview import incident_overview
+    from amends.figures.report import render_report
+
+    incident = mild_incident(people)
+    assert "Nobody has signed an assessment yet." in render_report(incident_overview(incident))
+    sign(incident)
+    decide(incident)
+    page = render_report(incident_overview(incident))
+    assert f"looked at again on {REVIEW_ON}" in page
+    assert "Contact details let somebody be found" in page
+    assert page.count("everyone (version 1)") == 3, "HIPAA does not apply without health data"
+
+
 def test_people_who_are_to_be_told_are_told(people: HandMade):
     incident = people.planned()
     sign(incident)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from amends.casework.assess_harm import AssessedHarm
-from amends.ledger.models import HarmAssessment, Incident
+from amends.figures.overview import HarmLine
+from amends.ledger.models import HarmAssessment, Incident, NotificationDecision
 from amends.remedy.harm.assessing import FactorFinding, HarmFindings, RegimeFinding
 
 
@@ -25,6 +26,30 @@ def signed_assessments(incident: Incident) -> Iterator[AssessedHarm]:
             signers=tuple(version.signatures.values_list("signer", flat=True)),
             already=True,
         )
+
+
+def harm_lines(incident: Incident) -> Iterator[HarmLine]:
+    """Yield what the report says of the signed assessments: one line for each regime that applies."""
+    decided = {
+        (decision.assessment.cohort, decision.assessment.version, decision.regime): decision.review_on
+        for decision in NotificationDecision.objects.filter(incident=incident).select_related("assessment")
+    }
+    for signed in signed_assessments(incident):
+        for finding in signed.findings.findings:
+            if finding.applies:
+                review_on = decided.get((signed.cohort, signed.version, finding.regime))
+                yield HarmLine(
+                    cohort=signed.cohort.replace("_", " "),
+                    version=signed.version,
+                    persons=signed.persons,
+                    severity=signed.findings.severity,
+                    regime=finding.title,
+                    level=finding.level,
+                    conclusion=finding.conclusion,
+                    rationale=finding.factors[0].rationale,
+                    signers=signed.signers,
+                    not_notified_until=review_on.isoformat() if review_on else "",
+                )
 
 
 def _finding(stored: dict[str, object]) -> RegimeFinding:
