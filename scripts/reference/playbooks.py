@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from amends.remedy.commitment_rules import commitment_rules
 from amends.remedy.playbook import Entitlement, Playbook, Predicate, load_playbook, playbook_names
-from amends.remedy.playbook_parts import COMMITMENT_RULES
 from scripts.reference.markdown import code, table
 
 TITLE = "Playbooks"
@@ -66,7 +66,7 @@ def _playbook(playbook: Playbook) -> list[str]:
                     code(promise.name),
                     code(promise.cohort),
                     code(promise.barred_action),
-                    COMMITMENT_RULES[promise.rule],
+                    commitment_rules()[promise.rule].title,
                     promise.since,
                     promise.sentences["en"],
                 )

@@ -53,7 +53,7 @@ def test_custody_then_released_then_removed(people: HandMade):
     assert removed.transitions == {"released → removed": 1}
     assert removed.removed_in_spite_of_hold == 1
     assert owed(incident, NOW + timedelta(days=21)) == everyone_is_owed | {"help_to_return"}
-    assert [entry.phase for entry in harmed_people(incident)] == ["before_hold", "after_hold"]
+    assert [entry.phase for entry in harmed_people(incident, now=NOW).people] == ["before_hold", "after_hold"]
 
     # Nothing of what was owed before has been forgotten or rewritten.
     assert owed(incident, NOW) == everyone_is_owed | {"custody_review"}

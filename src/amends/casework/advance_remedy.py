@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from itertools import pairwise
 
 from django.db.models import Exists, OuterRef
@@ -11,6 +12,8 @@ from django.db.models import Exists, OuterRef
 from amends.casework.acts import Act, check_length, journalled
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open, locked_open
+from amends.casework.review_steps import check_bare_step, record_bare_step
+from amends.casework.silence import check_attempted, check_recheck_day, record_silence
 from amends.ledger.bulk import in_chunks, insert_rows
 from amends.ledger.hold_terms import TOLD, refresh_for_persons
 from amends.ledger.models import Delivery, Incident, Remedy
@@ -59,6 +62,8 @@ class Shown:
     second_actor: str = ""
     public_acknowledgement: str = ""
     """Where the leak was acknowledged in public."""
+    recheck_on: date | None = None
+    """When somebody looks again at one who has fallen silent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,7 @@ def advance_remedy(
             # Clocks that run for the person start on proof of delivery (R34).
             set_due_by_events(incident, playbook_on_record(incident), ("notice_delivered",))
         _move_earliest_ends(found)
+        _record_cases(found, step, steps, act, shown)
         if found:
             change.incident = incident.reference
             change.detail = {
@@ -132,6 +138,10 @@ def _checked_steps(
     }
     required = {name for transition in steps.values() for name in transition.requires}
     _check_shown(required, found, act, shown)
+    if "attempt" in required:
+        check_attempted(found, step)
+    if kinds == {Remedy.Kind.REVIEW}:
+        check_bare_step(found, step, _another(shown.second_actor, act))
     return steps
 
 
@@ -143,11 +153,18 @@ def _hold_has_own_verbs(step: str) -> RefusalError:
     )
 
 
+def _another(second_actor: str, act: Act) -> str:
+    """Return the second actor where that is another person, and the empty string otherwise."""
+    return "" if _folded(second_actor) in ("", _folded(act.actor)) else second_actor
+
+
 def _check_shown(required: set[str], found: list[Remedy], act: Act, shown: Shown) -> None:
+    check_recheck_day(shown.recheck_on, act)
     missing = {
         "content": any(remedy.pk not in shown.content for remedy in found),
         "proof": not shown.proof,
-        "second_actor": _folded(shown.second_actor) in ("", _folded(act.actor)),
+        "second_actor": not _another(shown.second_actor, act),
+        "recheck": shown.recheck_on is None,
         "public_acknowledgement": not shown.public_acknowledgement,
         # What is owed is withdrawn, and called for again, by planning alone.
         "plan": True,
@@ -207,6 +224,16 @@ def _move_earliest_ends(found: list[Remedy]) -> None:
     }
     if told:
         refresh_for_persons(sorted(told))
+
+
+def _record_cases(
+    found: list[Remedy], step: str, steps: Mapping[str, Transition], act: Act, shown: Shown
+) -> None:
+    """Write what a step means beside the state: the outcome of a review, the day of the next look at a silence."""
+    if found and found[0].kind == Remedy.Kind.REVIEW:
+        record_bare_step(found, step, act, _another(shown.second_actor, act))
+    for target in {transition.target for transition in steps.values()}:
+        record_silence([r for r in found if steps[r.state].target == target], target, shown.recheck_on, act)
 
 
 def _attempts(notices: list[Remedy]) -> dict[int, int]:

@@ -9,7 +9,8 @@ from django.db.models import Count, Q
 from amends.casework.acts import Act, journalled
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
-from amends.ledger.models import Duty, Incident, LeakedRow, Remedy
+from amends.ledger.models import Breach, Duty, Incident, LeakedRow, Remedy
+from amends.remedy.breach_case import BREACH
 from amends.remedy.workflow_table import final_states
 from amends.vocabulary.errors import RefusalError
 from amends.vocabulary.judgement import RowOutcome
@@ -36,6 +37,7 @@ def what_is_open(incident: Incident) -> dict[str, int]:
     found = {f"{row['kind']}s": int(row["open"]) for row in counts}
     found["rows_to_review"] = LeakedRow.objects.filter(incident=incident, outcome=RowOutcome.REVIEW).count()
     found["rows_not_judged"] = LeakedRow.objects.filter(incident=incident, outcome="").count()
+    found["breaches"] = Breach.objects.filter(incident=incident).exclude(state__in=BREACH.finals).count()
     found["duties"] = Duty.objects.filter(incident=incident, state="open").count()
     return {name: count for name, count in found.items() if count}
 

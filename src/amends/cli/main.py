@@ -15,6 +15,7 @@ from rich.console import Console
 
 from amends import __version__
 from amends.cli.commands import (
+    actions,
     backup,
     checkpoints,
     clocks,
@@ -22,12 +23,13 @@ from amends.cli.commands import (
     duties,
     evidence,
     figures,
+    gate,
+    harm,
+    hold,
     hold_answers,
     hold_life,
-    hold_releases,
-    gate,
-    hold,
     hold_lists,
+    hold_releases,
     incidents,
     initialise,
     journal,
@@ -37,6 +39,8 @@ from amends.cli.commands import (
     remedies,
     respond,
     retention,
+    returns,
+    reviews,
     screen,
     serve,
     supplement,
@@ -76,42 +80,39 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-_GROUPS: Final = (
-_with_commands = (
+_COMMANDS: Final = (
     initialise,
     respond,
     drill,
     screen,
     incidents,
-    remedies,
     plans,
+    remedies,
+    reviews,
+    returns,
+    actions,
     supplement,
+    harm,
     duties,
     clocks,
     figures,
     evidence,
+    hold,
+    gate,
+    systems,
+    hold_lists,
     serve,
     keys,
     retention,
     backup,
 )
-for module in _GROUPS:
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, gate, hold):
-    figures,
-    serve,
-    gate,
-    hold,
-    systems,
-    hold_lists,
-)
-for module in _with_commands:
+for module in _COMMANDS:
     module.register(app)
 checkpoints.register(journal.app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
-for group in (hold_answers, hold_life, hold_releases, officers):
+for group in (hold_life, hold_releases, officers, hold_answers, hold_lists):
     group.register_holds(holds)
-hold_lists.register_holds(holds)
 app.add_typer(holds, name="holds")
 
 

@@ -53,6 +53,16 @@ def parse_as_of(text: str, *, option: str) -> datetime:
     return datetime.combine(day, _NOON)
 
 
+def parse_day(text: str, *, option: str) -> date:
+    """Return a day. Raises `UsageError` ``day-invalid``."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            "day-invalid", f"{option} is not a day", hint="write it like 2022-12-28", where=option
+        ) from error
+
+
 def _invalid_time(option: str) -> UsageError:
     return UsageError(
         "time-invalid",

@@ -83,6 +83,24 @@ class DutyLine:
 
 
 @dataclass(frozen=True, slots=True)
+class HarmLine:
+    """What one regime says of one cohort, in the latest signed assessment."""
+
+    cohort: str
+    version: int
+    persons: int
+    severity: str
+    regime: str
+    level: str
+    conclusion: str
+    rationale: str
+    """Of the factor that says how bad it can get for one person."""
+    signers: tuple[str, ...]
+    not_notified_until: str
+    """Day of review of a decision not to notify; empty where people are told."""
+
+
+@dataclass(frozen=True, slots=True)
 class IncidentOverview:
     """Everything the report shows."""
 
@@ -111,6 +129,8 @@ class IncidentOverview:
     persons: int
     persons_covered: int
     journal_head: str
+    harm: tuple[HarmLine, ...] = ()
+    """Empty while nobody has signed an assessment."""
 
     @property
     def exposure_duration(self) -> timedelta:

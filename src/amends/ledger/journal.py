@@ -89,7 +89,7 @@ def recorded(verb: str, name: str, *, incident: str = "") -> frozenset[str]:
     A change outside the database that was interrupted asks whether its entry stands already.
     """
     details = JournalEntry.objects.filter(verb=verb, incident=incident).values_list("detail", flat=True)
-    return frozenset(value for detail in details for value in detail.get(name, ()))
+    return frozenset(value for detail in details for value in dict(detail).get(name, ()))
 
 
 def entry(sequence: int) -> Entry | None:

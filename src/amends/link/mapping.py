@@ -90,6 +90,12 @@ class RegistryColumns(NameColumns):
     representative_id: str
     representative_name: str
     representative_address: str
+    tribunal_name: str
+    """Court or tribunal before which the person's case is; empty where the registry does not know."""
+    tribunal_address: str
+    """Lines separated by ``|``."""
+    tribunal_case: str
+    """The tribunal's own number of the case."""
     facts: dict[str, FactColumn]
 
 
@@ -164,7 +170,8 @@ class Mapping:
         optional = (own.other_names, own.language, own.address, own.contact_channels, own.deceased)
         representative = (own.representative_id, own.representative_name, own.representative_address)
         facts = {f"registry.facts.{fact.name}": fact.column for fact in own.facts.values()}
-        named = tuple(column for column in (own.person_id, *optional, *representative) if column)
+        tribunal = (own.tribunal_name, own.tribunal_address, own.tribunal_case)
+        named = tuple(column for column in (own.person_id, *optional, *representative, *tribunal) if column)
         self._check("registry", (*named, *own.mapped), facts, columns)
 
     def check_status(self, columns: Sequence[str]) -> None:
@@ -216,6 +223,9 @@ def _assemble(reader: SectionReader) -> Mapping:
             representative_id=registry.text("representative_id"),
             representative_name=registry.text("representative_name"),
             representative_address=registry.text("representative_address"),
+            tribunal_name=registry.text("tribunal_name"),
+            tribunal_address=registry.text("tribunal_address"),
+            tribunal_case=registry.text("tribunal_case"),
             facts={name: FactColumn(name, column, words) for name, column, words in registry.facts()},
             **registry.person_columns(),
         ),

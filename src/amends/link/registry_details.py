@@ -33,6 +33,9 @@ def read_details(file: TableFile, columns: RegistryColumns, person_ids: pa.Array
         "representative_id": columns.representative_id,
         "representative_name": columns.representative_name,
         "representative_address": columns.representative_address,
+        "tribunal_name": columns.tribunal_name,
+        "tribunal_address": columns.tribunal_address,
+        "tribunal_case": columns.tribunal_case,
         **{f"fact_{name}": fact.column for name, fact in columns.facts.items()},
     }
     found = _chosen_rows(file, columns.person_id, asked, [name for name in plain.values() if name])

@@ -14,6 +14,8 @@ from amends.ledger.gate_index import index_person_holds, index_sibling_holds, re
 from amends.ledger.hold_terms import write_terms
 from amends.ledger.models import Incident, PlaybookVersion
 from amends.remedy import planning
+from amends.remedy.certificates import ENTITLEMENT as CERTIFICATE
+from amends.remedy.certificates import plan_certificates
 from amends.remedy.due_by_events import set_due_by_events
 from amends.remedy.planning import Coverage
 from amends.remedy.playbook import load_playbook
@@ -36,13 +38,16 @@ class PlanOutcome:
     holds_placed: int
     holds_attached: int
     due_times_set: int
+    certificates: int
+    """Certificates of the adverse assumption, which no playbook names: they follow from what is not known."""
     coverage: Coverage
 
     @property
     def planned(self) -> dict[str, int]:
         """Entitlement → how many were written now."""
         added = {item.entitlement: item.added for item in self.entitlements if item.cohort}
-        return {**added, self.clawback_name: self.clawbacks}
+        planned = {**added, self.clawback_name: self.clawbacks}
+        return {**planned, CERTIFICATE: self.certificates} if self.certificates else planned
 
     @property
     def new_version(self) -> bool:
@@ -52,7 +57,13 @@ class PlanOutcome:
     @property
     def changed(self) -> bool:
         """Whether anything at all was written."""
-        counted = (self.clawbacks, self.holds_placed, self.holds_attached, self.due_times_set)
+        counted = (
+            self.clawbacks,
+            self.holds_placed,
+            self.holds_attached,
+            self.due_times_set,
+            self.certificates,
+        )
         return self.new_version or any(counted) or any(item.changes for item in self.entitlements)
 
     def detail(self) -> dict[str, Any]:
@@ -101,6 +112,7 @@ def bring_up_to_date(incident: Incident, playbook: Playbook, *, cause: str, now:
     attached = planning.attach_holds_to_persons(incident)
     done = carry_out(Replan(incident, playbook, version, cause, now))
     asked = planning.plan_clawback(incident, playbook, now=now)
+    certificates = plan_certificates(incident, now=now)
     timed = set_due_by_events(incident, playbook)
     # The same term for every hold: a commitment to one person ends on no less than the hold on everyone.
     write_terms(incident, waiting_days=playbook.population_hold.waiting_days, now=now)
@@ -111,7 +123,16 @@ def bring_up_to_date(incident: Incident, playbook: Playbook, *, cause: str, now:
     check_complete(covered, playbook)
     _mark(incident, playbook, now)
     return PlanOutcome(
-        version, before, done, asked, playbook.clawback.entitlement, held, attached, timed, covered
+        version,
+        before,
+        done,
+        asked,
+        playbook.clawback.entitlement,
+        held,
+        attached,
+        timed,
+        certificates,
+        covered,
     )
 
 

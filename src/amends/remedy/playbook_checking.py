@@ -6,11 +6,11 @@ from typing import Final
 
 from amends.exposure.assessment import RecipientClass
 from amends.jurisdictions.rules import load_rules
+from amends.remedy.commitment_rules import commitment_rules
 from amends.remedy.conditions import check_predicate
 from amends.remedy.due_rule import INCIDENT_TRIGGERS, PERSON_TRIGGERS, DueRule, known_countries
 from amends.remedy.notices.notice_templates import load_template, notices
 from amends.remedy.playbook_parts import (
-    COMMITMENT_RULES,
     ClawbackRule,
     Cohort,
     Commitment,
@@ -133,7 +133,7 @@ def _check_due(due: DueRule, place: str, *, of_person: bool) -> None:
 
 def _check_commitment(commitment: Commitment, playbook: Playbook) -> None:
     place = f"commitment {commitment.name!r}"
-    if commitment.rule not in COMMITMENT_RULES:
+    if commitment.rule not in commitment_rules():
         raise ValueError(f"{place} is checked by {commitment.rule!r}, which nobody knows how to check")
     if commitment.cohort not in {cohort.name for cohort in playbook.cohorts}:
         raise ValueError(

@@ -135,7 +135,7 @@ class Commitment:
 
     name: str
     rule: str
-    """How it is checked: `COMMITMENT_RULES`."""
+    """How it is checked: name of a plug-in of `amends.remedy.commitments`."""
     cohort: str
     """To whom it was given."""
     barred_action: str
@@ -168,14 +168,6 @@ def instant_of(text: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return instant
-
-
-COMMITMENT_RULES: Final = {
-    "no_removal_before_relief": "nobody is removed before a chance to seek relief has been given and used or let pass",
-    "no_opposition_to_reopening": "a motion to reopen the person's case is not opposed",
-    "never": "the barred action is not taken at all while the commitment stands",
-}
-"""Rule → what it asks of later actions."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,10 +12,13 @@ from amends.remedy.notices.fonts import families_for, uncovered
 from amends.remedy.notices.notice_templates import TEMPLATES_FOLDER, languages_of, load_template, notices
 from amends.remedy.notices.rendering import render_letters
 from amends.remedy.notices.wording import load_wording
-from tests.unit.remedy.notices.synthetic_letters import SENDER, complete_letter, text_of
+from tests.unit.remedy.notices.synthetic_letters import SENDER, complete_letter, pages_of, text_of
 
 PAIRS = [(notice, language) for notice in notices() for language in languages_of(notice)]
-NOTICES_TO_THE_AFFECTED = [pair for pair in PAIRS if load_template(*pair).audience != "recipient"]
+NOTICES_TO_THE_AFFECTED = [
+    pair for pair in PAIRS if load_template(*pair).audience in ("person", "representative")
+]
+ONE_SHEET = [pair for pair in PAIRS if load_template(*pair).compact]
 DEMANDED_BY_R30 = {"what_happened", "which_data", "what_is_not_known", "what_we_do", "what_you_can_do"}
 OF_PUBLICATION = {"published_where", "removed_at", "duration", "accessed_at"}
 THREATS = re.compile(
@@ -33,7 +36,8 @@ def test_there_is_a_folder_for_each_kind_of_letter():
     published = {"breach_notice", "representative_notice", "clawback"}
     told = {"disclosure_notice", "representative_disclosure_notice", "disclosure_clawback"}
     later = {"supplementary_notice", "representative_supplementary_notice"}
-    assert published | told | later <= set(notices())
+    besides = {"tribunal_notice", "adverse_assumption_certificate"}
+    assert published | told | later | besides <= set(notices())
     folders = {path.name for path in TEMPLATES_FOLDER.iterdir() if path.is_dir()}
     assert folders == set(notices())
 
@@ -74,6 +78,27 @@ def test_a_complete_letter_is_printed_and_leaves_no_placeholder(tmp_path, notice
     assert "{" not in text
     assert "}" not in text
     assert load_wording(language).say_date(letter.sent_on) in text
+
+
+@pytest.mark.parametrize(("notice", "language"), ONE_SHEET)
+def test_what_gets_filed_or_shown_stands_on_one_sheet_even_where_much_is_to_be_said(
+    tmp_path, notice, language
+):
+    letter = replace(complete_letter(notice, language), sender=help_in(language))
+    kinds = tuple(f"Kind of data number {number}" for number in range(1, 11))
+    full = replace(letter, exposed_labels=kinds)
+    report = render_letters([full], tmp_path, processes=1)
+    assert pages_of(report.letters[0].path) == 1
+
+
+def test_a_letter_about_one_person_to_a_court_or_a_stranger_carries_no_number_and_no_address_of_the_person():
+    shown = {"exposed_labels", "person", "case_number"}
+    for notice in ("tribunal_notice", "adverse_assumption_certificate"):
+        for language in languages_of(notice):
+            fields = load_template(notice, language).fields()
+            assert fields & {"person", "exposed_labels"} <= shown
+            assert "help" not in fields
+    assert load_template("tribunal_notice", "en").audience == "tribunal"
 
 
 @pytest.mark.parametrize(("notice", "language"), [pair for pair in PAIRS if "disclosure" in pair[0]])

@@ -15,7 +15,9 @@ from amends.remedy.statemachine import Transition, Workflow
 from amends.vocabulary.plugins import load_plugins
 
 WORKFLOWS: dict[str, Workflow] = load_plugins("amends.remedy.workflows")
-SHOWN = frozenset({"proof", "reason", "second_actor", "content", "public_acknowledgement", "plan"})
+SHOWN = frozenset(
+    {"attempt", "content", "plan", "proof", "public_acknowledgement", "reason", "recheck", "second_actor"}
+)
 """What `casework.advance_remedy` knows how to ask for."""
 OWN_VERBS = frozenset({"release", "end_condition"})
 """What the verbs of holds ask for: a list that two people agree on, and the proof that each hold may end."""

@@ -117,7 +117,7 @@ def test_a_removal_in_spite_of_the_hold_comes_onto_the_list_of_harmed_and_help_t
     people: HandMade,
 ):
     incident = people.planned()
-    assert [entry.phase for entry in harmed_people(incident)] == ["before_hold"]
+    assert [entry.phase for entry in harmed_people(incident, now=NOW).people] == ["before_hold"]
     result = read_again(people, incident, moved(episodes(people), "P2", "REMOVED", REMOVED), days=30)
     assert result.removed_in_spite_of_hold == 1
     ana = person(incident, "P2")
@@ -125,12 +125,10 @@ def test_a_removal_in_spite_of_the_hold_comes_onto_the_list_of_harmed_and_help_t
     assert ana.removed_on is not None
     assert back.due_at == ana.removed_on + timedelta(days=30)
     assert ana.removal_phase == "after_hold"
-    harmed = harmed_people(incident)
-    assert [(entry.phase, entry.remedy_state) for entry in harmed] == [
-        ("before_hold", "to_trace"),
-        ("after_hold", "to_trace"),
-    ]
-    assert harmed[-1].remedy == back.reference
+    harmed = harmed_people(incident, now=NOW).people
+    assert [entry.phase for entry in harmed] == ["before_hold", "after_hold"]
+    assert all(entry.return_planned for entry in harmed)
+    assert (back.reference, "help_to_return", "to_trace") in harmed[-1].owed
     # The hold is no less in force for having been broken.
     assert {hold.state for hold in remedies(incident, "hold", ana)} == {"in_force"}
 
@@ -145,7 +143,7 @@ def test_a_removal_after_the_hold_was_lifted_on_proof_is_no_harm_of_this_kind(pe
     Remedy.objects.filter(pk__in=[hold.pk for hold in holds]).update(state="lifted")
     record_event([hold.pk for hold in holds], HoldEvent.Event.LIFTED, now=NOW + timedelta(days=19))
     read_again(people, incident, moved(episodes(people), "P2", "REMOVED", REMOVED), days=30)
-    assert [entry.phase for entry in harmed_people(incident)] == ["before_hold"]
+    assert [entry.phase for entry in harmed_people(incident, now=NOW).people] == ["before_hold"]
 
 
 def test_a_correction_of_the_past_reaches_what_was_so_at_the_exposure(people: HandMade):

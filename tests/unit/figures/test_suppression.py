@@ -116,14 +116,18 @@ def published_figures(draw: st.DrawFn) -> dict[str, int]:
     identified = draw(st.integers(0, persons))
     custody = draw(st.integers(0, persons))
     gone = draw(st.integers(0, persons - custody))
-    released = draw(st.integers(0, gone))
+    freed = draw(st.integers(0, gone))
     lifted = draw(st.integers(0, rows))
     represented, tribunals, kin = draw(st.integers(0, persons)), draw(counts), draw(counts)
-    notices = persons + represented + kin + tribunals
+    certificates = draw(st.sampled_from([0, persons]))
+    notices = persons + represented + kin + tribunals + certificates
     written = draw(st.integers(0, notices))
     settled = draw(st.integers(0, notices - written))
     told = draw(st.integers(0, persons))
     full, part, nothing = draw(counts), draw(counts), draw(counts)
+    released, under_review, otherwise = draw(counts), draw(counts), draw(counts)
+    waiting, begun, second_look, closed = draw(counts), draw(counts), draw(counts), draw(counts)
+    unsettled, settled_breaches = draw(counts), draw(counts)
     return {
         **counts_of,
         "rows": rows,
@@ -133,8 +137,8 @@ def published_figures(draw: st.DrawFn) -> dict[str, int]:
         "in_custody_at_exposure": custody,
         "not_in_custody_at_exposure": gone,
         "status_unknown_at_exposure": persons - custody - gone,
-        "released_at_exposure": released,
-        "removed_at_exposure": gone - released,
+        "released_at_exposure": freed,
+        "removed_at_exposure": gone - freed,
         "holds_placed": rows,
         "holds_lifted": lifted,
         "holds_in_force": rows - lifted,
@@ -148,7 +152,20 @@ def published_figures(draw: st.DrawFn) -> dict[str, int]:
         "represented_and_owed_none": 0,
         "notices_to_guardians_and_kin": kin,
         "notices_to_tribunals": tribunals,
+        "certificates": certificates,
         "notices": notices,
+        "custody_reviews": released + under_review + otherwise,
+        "custody_reviews_released": released,
+        "custody_reviews_under_review": under_review,
+        "custody_reviews_other": otherwise,
+        "reviews": waiting + begun + second_look + closed,
+        "reviews_not_assigned": waiting,
+        "reviews_under_review": begun,
+        "reviews_awaiting_second_look": second_look,
+        "reviews_closed": closed,
+        "breaches": unsettled + settled_breaches,
+        "breaches_open": unsettled,
+        "breaches_settled": settled_breaches,
         "notices_prepared": written,
         "notices_settled": settled,
         "notices_not_written": notices - written - settled,

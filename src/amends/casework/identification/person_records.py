@@ -147,7 +147,17 @@ class _KnownPersons:
         )
 
 
-_SEALED = ("family_name", "given_name", "full_name", "native_name", "date_of_birth", "address")
+_SEALED = (
+    "family_name",
+    "given_name",
+    "full_name",
+    "native_name",
+    "date_of_birth",
+    "address",
+    "tribunal_name",
+    "tribunal_address",
+    "tribunal_case",
+)
 
 
 def _registry_facts(details: dict[str, Any]) -> dict[str, str]:

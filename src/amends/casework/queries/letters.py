@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -20,6 +19,7 @@ from amends.ledger.models import (
     Remedy,
     SupplementaryNotice,
 )
+from amends.remedy.contact import NO_LETTER, allows, channels_of
 from amends.remedy.notices.letters import IncidentFacts, Letter, Sender
 from amends.remedy.plan_on_record import playbook_on_record
 from amends.remedy.playbook import Playbook
@@ -31,8 +31,6 @@ from amends.vocabulary.personal import Personal
 
 LANGUAGES: Final = ("en", "es")
 """Languages in which notices exist; everyone else is written to in English until theirs does."""
-NO_LETTER: Final = "none"
-"""Safe-contact mark: no letter at all."""
 _REPLY_DAYS: Final = 30
 _TEMPLATE_FOR: Final = {"person": "breach_notice", "representative": "representative_notice"}
 """Letter for a notice that no playbook names, such as one that was added by hand."""
@@ -53,7 +51,6 @@ _NOT_KNOWN: Final = {
     "next_of_kin": "the registry names no next of kin; somebody finds them, and whether telling them is safe",
 }
 _PREPARED: Final = ("prepared", "letter_prepared")
-_BETWEEN_CHANNELS: Final = re.compile(r"[\s,;|/]+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +59,8 @@ class Withheld:
 
     remedy: int
     reason: str
+    stays_owed: bool = False
+    """Whether the notice waits as it is, to be tried again, instead of being set aside as withheld."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +97,7 @@ class LetterWriter:
             language: unknown_sentences(record, language, told_directly=self._told_directly)
             for language in LANGUAGES
         }
-        self._facts = {language: _facts(incident, language) for language in LANGUAGES}
+        self._facts = {language: incident_facts(incident, language) for language in LANGUAGES}
         hold = self._playbook.population_hold
         self._sentences = {hold.entitlement: hold.sentences}
         self._changes = _changes(incident)
@@ -137,7 +136,7 @@ class LetterWriter:
         )
         for remedy in asked:
             assert remedy.recipient is not None
-            delivery = _attempt_under_way(remedy)
+            delivery = attempt_under_way(remedy)
             sent_on = delivery.at.date() if delivery else self._today
             letter = Letter(
                 reference=remedy.reference,
@@ -199,7 +198,7 @@ class LetterWriter:
     def _notice(self, remedy: Remedy, entitled: Mapping[int, list[str]]) -> PlannedLetter | Withheld:
         person = remedy.person
         assert person is not None
-        delivery = _attempt_under_way(remedy)
+        delivery = attempt_under_way(remedy)
         refusal = why_no_letter(person, remedy.addressee)
         if refusal:
             return Withheld(remedy.pk, refusal)
@@ -208,10 +207,10 @@ class LetterWriter:
         in_custody = person.status_at_hold == "in_custody"
         to_person = remedy.addressee == "person"
         method = "hand" if to_person and in_custody else "post"
-        address = _address(person, details, to_person, in_custody)
+        address = address_of(person, details, to_person, in_custody)
         if method == "post" and not address[1]:
             return Withheld(remedy.pk, "no address is known")
-        if to_person and not _allows(person, method):
+        if to_person and not allows(person.contact_channels, method):
             return Withheld(remedy.pk, f"the registry does not allow a letter by {method} to this person")
         letter = self._letter(
             remedy, person, details, address, delivery.at.date() if delivery else self._today, entitled
@@ -232,7 +231,7 @@ class LetterWriter:
         language = person.language.split("-")[0] if to_person else "en"
         language = language if language in LANGUAGES else "en"
         native = details.get("native_name") or ""
-        named = _sentences_for(entitled.get(person.pk, ()), self._sentences, language)
+        named = sentences_for(entitled.get(person.pk, ()), self._sentences, language)
         return Letter(
             reference=remedy.reference,
             template=self._template(remedy),
@@ -245,7 +244,7 @@ class LetterWriter:
             reply_by=sent_on + timedelta(days=_REPLY_DAYS),
             native_name=Personal(native) if native and to_person else None,
             native_language=person.language or "und" if to_person else "und",
-            person_name=None if to_person else Personal(_full_name(details)),
+            person_name=None if to_person else Personal(full_name(details)),
             person_also_told=why_no_letter(person, "person") == "",
             exposed_labels=exposed_labels(person.exposed_kinds, language),
             unknowns=self._unknowns[language],
@@ -265,7 +264,8 @@ def _changes(incident: Incident) -> dict[str, dict[str, list[str]]]:
     }
 
 
-def _facts(incident: Incident, language: str) -> IncidentFacts:
+def incident_facts(incident: Incident, language: str) -> IncidentFacts:
+    """Return what happened, as the letters of one language tell it."""
     told_to = {**incident.disclosed_to_in, "en": incident.disclosed_to}
     return IncidentFacts(
         published_where=urlsplit(incident.url).hostname or incident.title,
@@ -290,38 +290,29 @@ def why_no_letter(person: AffectedPerson, addressee: str) -> str:
         return _NOT_KNOWN[addressee]
     if addressee == "person" and person.deceased:
         return "the person has died; somebody finds the next of kin"
-    if addressee == "person" and NO_LETTER in _channels(person):
+    if addressee == "person" and NO_LETTER in channels_of(person.contact_channels):
         return "the registry allows no letter to this person; somebody finds a safe way"
     return ""
 
 
-def _channels(person: AffectedPerson) -> frozenset[str]:
-    """Return the words of the safe-contact mark, in lower case, whatever the registry puts between them."""
-    return frozenset(_BETWEEN_CHANNELS.split(person.contact_channels.casefold())) - {""}
-
-
-def _allows(person: AffectedPerson, method: str) -> bool:
-    """Whether the safe-contact mark allows this way; a mark that nobody understands allows none (R32)."""
-    channels = _channels(person)
-    return not channels or method in channels
-
-
-def _attempt_under_way(remedy: Remedy) -> Delivery | None:
+def attempt_under_way(remedy: Remedy) -> Delivery | None:
     """Return the attempt whose letter was written and has not left; None where the next is still to be written."""
     attempts = list(remedy.deliveries.all())
     return attempts[-1] if attempts and remedy.state in _PREPARED else None
 
 
-def _full_name(details: dict[str, Any]) -> str:
+def full_name(details: dict[str, Any]) -> str:
+    """Return a person's name as a letter writes it."""
     parts = f"{details.get('given_name', '')} {details.get('family_name', '')}".strip()
     return parts or details.get("full_name", "")
 
 
-def _address(
+def address_of(
     person: AffectedPerson, details: dict[str, Any], to_person: bool, in_custody: bool
 ) -> tuple[Personal, tuple[Personal, ...]]:
+    """Return name and address lines of the person, or of who stands for them; no lines for a letter handed over."""
     if to_person:
-        name, lines = _full_name(details), "" if in_custody else details.get("address", "")
+        name, lines = full_name(details), "" if in_custody else details.get("address", "")
     else:
         representative = person.representative
         assert representative is not None
@@ -331,7 +322,8 @@ def _address(
     return Personal(name), tuple(Personal(line.strip()) for line in lines.split("|") if line.strip())
 
 
-def _sentences_for(
-    names: list[str] | tuple[()], sentences: Mapping[str, Mapping[str, str]], language: str
+def sentences_for(
+    names: Sequence[str], sentences: Mapping[str, Mapping[str, str]], language: str
 ) -> tuple[str, ...]:
+    """Return the sentence of each entitlement once, in the order of the names."""
     return tuple(dict.fromkeys(sentences[name][language] for name in names if name in sentences))

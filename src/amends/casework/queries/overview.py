@@ -7,6 +7,7 @@ from datetime import datetime
 from django.db.models import Count, Max, Min
 
 from amends.casework.close_incident import what_is_open
+from amends.casework.queries.harm import harm_lines
 from amends.casework.queries.recipients import recipients_table
 from amends.figures.definitions import figure_set
 from amends.figures.overview import (
@@ -59,6 +60,7 @@ def incident_overview(incident: Incident) -> IncidentOverview:
         persons=covered.persons,
         persons_covered=covered.persons - covered.without_any,
         journal_head=f"{last.sequence}:{last.digest}" if last else "",
+        harm=tuple(harm_lines(incident)),
     )
 
 

@@ -14,7 +14,7 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from amends.cli.listed_references import listed_references
-from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home
+from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home, parse_day
 from amends.cli.session import open_ledger
 
 if TYPE_CHECKING:
@@ -66,6 +66,9 @@ def advance(
     public_acknowledgement: Annotated[
         str, typer.Option(help="Where the leak was acknowledged in public, before recipients are written to.")
     ] = "",
+    recheck_on: Annotated[
+        str, typer.Option(help="Day on which somebody looks again at one who has fallen silent, YYYY-MM-DD.")
+    ] = "",
     home: HomeOption = None,
     actor: ActorOption = None,
     as_json: JsonOption = False,
@@ -82,7 +85,10 @@ def advance(
     found = find_remedies(found_incident, listed_references(remedy or (), listed_in))
     check_writes_nothing(found.kind, step)
     shown = Shown(
-        proof=proof, second_actor=second_actor.strip(), public_acknowledgement=public_acknowledgement
+        proof=proof,
+        second_actor=second_actor.strip(),
+        public_acknowledgement=public_acknowledgement,
+        recheck_on=parse_day(recheck_on, option="--recheck-on") if recheck_on else None,
     )
     advanced = advance_remedy(incident=found_incident, remedies=found.keys, step=step, act=act, shown=shown)
     states = states_of(found)

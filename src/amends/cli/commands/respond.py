@@ -264,6 +264,7 @@ def show(response: Response) -> None:
         table.add_row(
             "letters", f"{told.to_persons:,} to persons, {told.to_representatives:,} to representatives"
         )
+        table.add_row("besides", f"{told.to_tribunals:,} to courts, {told.certificates:,} certificates")
         for reason, count in told.withheld.items():
             table.add_row("  not written", escape(f"{count:,}: {reason}"))
     table.add_row("leak file to all held", f"{run.seconds_file_to_held:.2f} s")

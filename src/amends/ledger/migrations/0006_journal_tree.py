@@ -46,7 +46,7 @@ def write_canonically(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     """There is no way back, on purpose."""
 
-    dependencies = (('ledger', '0004_gate_begins_closed'),)
+    dependencies = (('ledger', '0005_acting_systems'),)
     operations = (
         migrations.RunPython(lay_protection_aside),
         migrations.AlterField("journalentry", "detail", CanonicalJSONField()),

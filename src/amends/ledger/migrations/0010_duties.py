@@ -53,7 +53,7 @@ def refuse_changes(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0008_plans'),
+        ('ledger', '0009_reviews_and_harm'),
     ]
 
     operations = [

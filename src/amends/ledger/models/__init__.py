@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from amends.ledger.models.acting_system import ActingSystem, ApiKey
+from amends.ledger.models.action import Action, ActionSubject
 from amends.ledger.models.affected_person import AffectedPerson
 from amends.ledger.models.alarm import Alarm
 from amends.ledger.models.artefact import Artefact
+from amends.ledger.models.breach import Breach
 from amends.ledger.models.clock_firing import ClockFiring
+from amends.ledger.models.contact_attempt import ContactAttempt, Recheck
 from amends.ledger.models.delay_request import DelayRequest
 from amends.ledger.models.delivery import Delivery
 from amends.ledger.models.duty import Duty
@@ -24,23 +27,26 @@ from amends.ledger.models.gate_index import (
     HoldEvent,
     KnownIdentifier,
 )
+from amends.ledger.models.harm_assessment import HarmAssessment, HarmSignature, NotificationDecision
+from amends.ledger.models.hold_list import HoldList, ListAnnouncement
 from amends.ledger.models.hold_release import HoldRelease, HoldReleaseItem
 from amends.ledger.models.hold_term import HoldTerm
-from amends.ledger.models.hold_list import HoldList, ListAnnouncement
 from amends.ledger.models.incident import Incident
 from amends.ledger.models.journal_entry import JournalEntry, JournalHead
 from amends.ledger.models.leaked_row import LeakedRow
 from amends.ledger.models.officer import Officer
 from amends.ledger.models.playbook_version import PlaybookVersion
 from amends.ledger.models.recipient import Recipient
+from amends.ledger.models.recipient_policy import RecipientPolicy
 from amends.ledger.models.recorded_time import RecordedTime
 from amends.ledger.models.release import Release
 from amends.ledger.models.remedy import Remedy
 from amends.ledger.models.remedy_change import RemedyChange
 from amends.ledger.models.representative import Representative
+from amends.ledger.models.review_case import ReviewCase, ReviewEvent
+from amends.ledger.models.sealed_identifier import SealedIdentifier
 from amends.ledger.models.status_episode import StatusEpisode, StatusReading
 from amends.ledger.models.supplementary_notice import SupplementaryNotice
-from amends.ledger.models.sealed_identifier import SealedIdentifier
 from amends.ledger.models.system_report import Acknowledgement, Heartbeat, InboxMark, SystemHolding
 
 __all__ = [
@@ -48,12 +54,16 @@ __all__ = [
     "CANARY_HOLD",
     "Acknowledgement",
     "ActingSystem",
+    "Action",
+    "ActionSubject",
     "AffectedPerson",
     "Alarm",
     "ApiKey",
     "Artefact",
     "ClockFiring",
     "DelayRequest",
+    "Breach",
+    "ContactAttempt",
     "Delivery",
     "Duty",
     "Erasure",
@@ -64,6 +74,8 @@ __all__ = [
     "FingerprintSuccessor",
     "GateState",
     "Heartbeat",
+    "HarmAssessment",
+    "HarmSignature",
     "HeldIdentifier",
     "HoldEvent",
     "HoldRelease",
@@ -82,6 +94,10 @@ __all__ = [
     "ListAnnouncement",
     "Recipient",
     "RecordedTime",
+    "NotificationDecision",
+    "Recheck",
+    "Recipient",
+    "RecipientPolicy",
     "Release",
     "Remedy",
     "RemedyChange",
@@ -91,4 +107,6 @@ __all__ = [
     "SupplementaryNotice",
     "SealedIdentifier",
     "SystemHolding",
+    "ReviewCase",
+    "ReviewEvent",
 ]

@@ -92,6 +92,7 @@ def compose(letter: Letter, fonts: tuple[str, ...]) -> ComposedLetter:
         ],
         "farewell": template.farewell,
         "receipt": template.receipt,
+        "compact": template.compact,
     }
     text = json.dumps(page, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return ComposedLetter(letter.reference, letter.sent_on, Personal(text))
@@ -108,6 +109,10 @@ def _field_values(letter: Letter, wording: Wording) -> dict[str, FieldValue]:
         "native_name": letter.native_name,
         "person": letter.person_name,
         "person_also_told": letter.person_also_told,
+        "represented": letter.represented,
+        "told_directly": letter.told_directly,
+        "case_number": letter.case_number,
+        "assumption_reasons": letter.assumption_reasons,
         "reference": letter.reference,
         "published_where": incident.published_where,
         "disclosed_to": incident.disclosed_to,

@@ -99,7 +99,8 @@ class Letter:
     template: str
     """Folder under ``templates/``: ``breach_notice``, ``representative_notice`` and ``clawback`` where
     something was published; the same with ``disclosure`` in the name where somebody was told directly;
-    ``supplementary_notice`` and ``representative_supplementary_notice`` where facts have changed since."""
+    ``supplementary_notice`` and ``representative_supplementary_notice`` where facts have changed since.
+    ``tribunal_notice`` and ``adverse_assumption_certificate`` serve both."""
     language: str
     """Folder under the template's: ``en``, ``es``."""
     addressee_name: Personal
@@ -127,6 +128,14 @@ class Letter:
     """Days that must pass after receipt before the barred action; None where no hold is promised."""
     changes: tuple[str, ...] = ()
     """Sentences that say what has changed since the person was told, for a supplementary notice (R36)."""
+    represented: bool = False
+    """Whether a representative on record is told on the same day, in a notice to a tribunal."""
+    told_directly: bool = False
+    """Whether somebody was told directly and nothing was published, where one template serves both."""
+    case_number: Personal | None = None
+    """The tribunal's number of the person's case, where the registry knows it."""
+    assumption_reasons: tuple[str, ...] = ()
+    """Why it must be assumed that the feared reader has the data, for a certificate."""
     accessed_at: datetime | None = None
     """When the recipient's copy was obtained, for a clawback."""
 

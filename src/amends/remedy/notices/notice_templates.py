@@ -35,12 +35,15 @@ PLACEHOLDERS: Final = frozenset(
         "reply_by",
         "hold_days",
         "organisation",
+        "case_number",
     }
 )
 """What may stand in braces in a text."""
-LISTS: Final = frozenset({"exposed_labels", "unknowns", "entitlements", "changes", "help"})
+LISTS: Final = frozenset(
+    {"exposed_labels", "unknowns", "entitlements", "changes", "help", "assumption_reasons"}
+)
 """What a ``list`` block may show."""
-CONDITIONS: Final = PLACEHOLDERS | {"recipients_known", "person_also_told"}
+CONDITIONS: Final = PLACEHOLDERS | {"recipients_known", "person_also_told", "represented", "told_directly"}
 """What ``only_if`` and ``unless`` may ask about."""
 STYLES: Final = frozenset({"paragraph", "key"})
 _BLOCK_KEYS: Final = ({"text"}, {"items"}, {"list"}, {"contact"})
@@ -88,9 +91,11 @@ class NoticeTemplate:
     notice: str
     language: str
     audience: str
-    """``person``, ``representative`` or ``recipient``."""
+    """``person``, ``representative``, ``tribunal``, ``recipient``; ``bearer`` for what a person may show to others."""
     receipt: bool
     """Whether the letter ends with an acknowledgement of receipt."""
+    compact: bool
+    """Whether it is to stand on one sheet, because it gets filed or shown."""
     elements: dict[str, frozenset[str]]
     """Element → fields that it demands."""
     optional: frozenset[str]
@@ -155,6 +160,7 @@ def read_template(folder: Path, language: str) -> NoticeTemplate:
         language=language,
         audience=demands["audience"],
         receipt=demands["receipt"],
+        compact=demands.get("compact", False),
         elements={name: frozenset(fields) for name, fields in demands["elements"].items()},
         optional=frozenset(demands["optional"]),
         forbidden=frozenset(demands["forbidden"]),

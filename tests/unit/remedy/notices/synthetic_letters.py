@@ -146,6 +146,43 @@ def representative_supplementary_notice(number: int = 8, **changes: Any) -> Lett
     return representative_notice(number, **(fields | changes))
 
 
+def tribunal_notice(number: int = 7, **changes: Any) -> Letter:
+    """Return a complete notice to the court before which one person's case is."""
+    fields: dict[str, Any] = {
+        "template": "tribunal_notice",
+        "addressee_name": Personal("the Immigration Court, Springfield"),
+        "person_name": Personal(f"Amina {CANARY} Sample"),
+        "case_number": Personal("12/2022-0042"),
+        "represented": True,
+        "unknowns": (),
+        "entitlements": (
+            "No removal without a chance to seek protection or other relief first.",
+            "A Notice to Appear, so that an immigration judge hears the case.",
+            "No opposition by us to a motion to reopen the case.",
+            "An individual review of custody.",
+        ),
+        "reply_by": None,
+    }
+    return breach_notice(number, **(fields | changes))
+
+
+def certificate(number: int = 8, **changes: Any) -> Letter:
+    """Return a complete certificate of the adverse assumption."""
+    fields: dict[str, Any] = {
+        "template": "adverse_assumption_certificate",
+        "person_name": Personal(f"Amina {CANARY} Sample"),
+        "unknowns": (),
+        "entitlements": (),
+        "hold_days": None,
+        "reply_by": None,
+        "assumption_reasons": (
+            "There are no access records for the time in which the data could be read.",
+            "An automatic collector took a full copy, which archives may serve to others.",
+        ),
+    }
+    return breach_notice(number, **(fields | changes))
+
+
 def complete_letter(template: str, language: str) -> Letter:
     """Return a complete letter of any kind, so that every template can be proved."""
     makers = {
@@ -158,6 +195,8 @@ def complete_letter(template: str, language: str) -> Letter:
         "representative_data_breach_notice": representative_data_breach_notice,
         "supplementary_notice": supplementary_notice,
         "representative_supplementary_notice": representative_supplementary_notice,
+        "tribunal_notice": tribunal_notice,
+        "adverse_assumption_certificate": certificate,
     }
     return makers.get(template, breach_notice)(template=template, language=language)
 

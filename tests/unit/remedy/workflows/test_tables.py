@@ -19,7 +19,10 @@ MUST_SHOW = [
     ("review", "decline", "under_review", {"reason"}),
     ("review", "grant", "under_review", {"reason"}),
     ("return", "complete", "accepted", {"proof"}),
-    ("return", "contact", "traced", {"proof"}),
+    ("return", "trace", "to_trace", {"attempt"}),
+    ("return", "contact", "traced", {"proof", "attempt"}),
+    ("return", "give_up_tracing", "silent", {"reason", "second_actor"}),
+    ("clawback", "settle_unanswered", "silent", {"reason", "second_actor"}),
 ]
 
 
@@ -49,3 +52,25 @@ def test_a_person_who_may_not_be_written_to_is_not_waited_for_for_ever():
 def test_a_declined_review_can_be_reopened_and_a_lost_trace_resumed():
     assert workflow_of("review").step("reopen", source="declined").reopens
     assert workflow_of("return").step("resume_tracing", source="untraceable").reopens
+
+
+@pytest.mark.parametrize("state", ["traced", "contacted", "offered", "accepted", "arranged"])
+def test_whoever_falls_silent_is_looked_at_again_on_a_day_and_is_not_settled_by_it(state):
+    returning = workflow_of("return")
+    step = returning.step("fall_silent", source=state)
+    assert "recheck" in step.requires
+    assert step.target not in returning.finals
+
+
+@pytest.mark.parametrize(
+    ("kind", "step", "back"),
+    [
+        ("return", "contact", "contacted"),
+        ("return", "trace", "traced"),
+        ("return", "trace_again", "to_trace"),
+        ("clawback", "remind", "sent"),
+        ("clawback", "attest", "attested"),
+    ],
+)
+def test_out_of_a_silence_there_is_a_way_back(kind, step, back):
+    assert workflow_of(kind).step(step, source="silent").target == back
