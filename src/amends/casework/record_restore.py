@@ -43,5 +43,5 @@ def record_restore(*, restored: RestoredLedger, act: Act) -> RecordedRestore:
 
 def recorded_renewals() -> set[str]:
     """Return the ids of data keys that a renewal which this journal knows destroyed."""
-    details = JournalEntry.objects.filter(verb="renew_data_keys").values_list("detail", flat=True)
-    return {identity for detail in details for identity in dict(detail).get("destroyed", ())}
+    entries = JournalEntry.objects.filter(verb="renew_data_keys").only("detail")
+    return {identity for entry in entries for identity in entry.detail.get("destroyed", ())}

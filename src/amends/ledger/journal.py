@@ -88,8 +88,8 @@ def recorded(verb: str, name: str, *, incident: str = "") -> frozenset[str]:
 
     A change outside the database that was interrupted asks whether its entry stands already.
     """
-    details = JournalEntry.objects.filter(verb=verb, incident=incident).values_list("detail", flat=True)
-    return frozenset(value for detail in details for value in dict(detail).get(name, ()))
+    entries = JournalEntry.objects.filter(verb=verb, incident=incident).only("detail")
+    return frozenset(value for entry in entries for value in entry.detail.get(name, ()))
 
 
 def entry(sequence: int) -> Entry | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Final
 
 from django.db.models import DateTimeField, Exists, F, Min, OuterRef, Value
 
