@@ -1,7 +1,7 @@
 """Checks the chain of recorded batches: a row of the record that was changed, removed or added later shows.
 
-Anybody who can read the store can do it, without a key. What it cannot show is that the end was cut off, or that somebody
-who can write made the whole of it anew: the receipts (`amends.gate.receipts`) are against the latter.
+Anybody who can read the store can do it, without a key. What it cannot show is that the end was cut off, or that
+somebody who can write made the whole of it anew: the receipts (`amends.gate.receipts`) are against the latter.
 """
 
 from __future__ import annotations
