@@ -32,6 +32,8 @@ from amends.ledger.home import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, LedgerHome
 _MOST_ROWS_A_STATEMENT: Final = 64
 _STARTS_SHIFT: Final = 40
 """An answer's number is the count of the gate's starts, then 40 bits: never given twice, whatever was lost."""
+_LOG_WORTH_MOVING: Final = 4 * 1024 * 1024
+_LOG_LONG_FRAMES: Final = 32_000
 
 
 class GateStore:
@@ -133,10 +135,32 @@ class GateStore:
                 "SELECT id, subject FROM acceptances WHERE id > ? ORDER BY id", (after,)
             ).fetchall()
 
+    def checkpoint(self) -> None:
+        """Move what has gathered in the write-ahead log into the file, without holding up who records.
+
+        Only where the log has grown long, so that even two passes left something behind, the last of it is moved
+        while recording waits; the log is then written from its beginning again, and grows no further.
+        """
+        if self._log.stat().st_size < _LOG_WORTH_MOVING:
+            return
+        with closing(sqlite3.connect(self.file, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous=FULL")
+            for _ in range(2):
+                _, frames, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if frames == moved:
+                    return
+        if frames > _LOG_LONG_FRAMES:
+            with self._lock:
+                self._connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+
     def close(self) -> None:
         """Give the connection back."""
         with self._lock:
             self._connection.close()
+
+    @property
+    def _log(self) -> Path:
+        return self.file.with_name(f"{self.file.name}-wal")
 
     def _write_marks(self, marks: dict[str, int]) -> None:
         self._connection.executemany(
