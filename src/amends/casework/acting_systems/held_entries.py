@@ -7,11 +7,11 @@ the list then lacks somebody, and says so.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 
+import orjson
 from django.db import connection
 
 from amends.casework.identification.registry_identifiers import sealed_for_identifier
@@ -130,7 +130,7 @@ def _all_identifiers() -> Iterator[str]:
     for incident, table, number, sealed in rows.values_list(*fields).iterator(chunk_size=_ROWS_AT_ONCE):
         bound_to = sealed_for_row(incidents[incident], table, number)
         with suppress(FaultError):
-            yield from json.loads(unseal(bytes(sealed or b""), bound_to=bound_to))
+            yield from orjson.loads(unseal(bytes(sealed or b""), bound_to=bound_to))
     further = SealedIdentifier.objects.order_by().values_list("row_id", "sealed")
     for row, sealed in further.iterator(chunk_size=_ROWS_AT_ONCE):
         with suppress(FaultError):
