@@ -2,7 +2,7 @@
 
 Who tampers owns the database: the triggers are dropped and raw SQL does the rest; each attempt is undone by rolling
 back to a savepoint. Twelve kinds (the nine that were asked for, and three that aim at the links), at
-POSITIONS places (default 1,000) of a journal of as many entries, on both databases. The journal was signed twice,
+POSITIONS places (default 1,000: every entry of four journals of 250), on both databases. Each journal was signed twice,
 half-way and at its end, and the checkpoints lie outside the database.
 
 Then two verifiers with a planted bug go over the same attempts: one that forgets the checkpoints, one that looks only
@@ -15,7 +15,7 @@ from __future__ import annotations
 import os
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -30,8 +30,11 @@ from benchmarks.ledgers import DATABASES, empty_ledger
 from benchmarks.measuring import console, keep
 
 POSITIONS: Final = int(os.environ.get("POSITIONS", "1000"))
-TWIN_POSITIONS: Final = 20
-"""Places at which the bad verifiers are tried: spread evenly."""
+_LONGEST: Final = 250
+LENGTHS: Final = tuple(min(_LONGEST, POSITIONS - begin) for begin in range(0, POSITIONS, _LONGEST))
+"""Journals that are tampered with, one after another: a check costs what the journal is long."""
+TWIN_PLACES: Final = 5
+"""Places of each journal at which the bad verifiers are tried."""
 _AT: Final = datetime(2031, 3, 3, 9, tzinfo=UTC)
 _TABLE: Final = "ledger_journalentry"
 _COLUMNS: Final = "sequence, at, incident, verb, actor, reason, detail, previous, digest"
@@ -209,10 +212,10 @@ def main() -> int:
         for kind, count in found.items():
             missed = POSITIONS - count
             missed_in_all += missed
-            by_twin = [f"{twins[twin][kind]} of {TWIN_POSITIONS}" for twin in TWINS]
+            by_twin = [f"{twins[twin][kind]} of {TWIN_PLACES * len(LENGTHS)}" for twin in TWINS]
             table.add_row(database, kind, f"{POSITIONS:,}", f"{count:,}", f"{missed:,}", *by_twin)
         blind_twins += [f"{twin} ({database})" for twin in TWINS if not twins[twin].total()]
-        results[database] = {"found": found, "missed_by_twins": {t: dict(twins[t]) for t in TWINS}}
+        results[database] = {"found": dict(found), "missed_by_twins": {t: dict(twins[t]) for t in TWINS}}
         results[database]["seconds"] = seconds
     out.print(table)
     attempts = POSITIONS * len(KINDS) * len(DATABASES)
@@ -223,37 +226,40 @@ def main() -> int:
     return 1 if missed_in_all or blind_twins else 0
 
 
-def _attack_on(database: str) -> tuple[dict[str, int], dict[str, Counter[str]], float]:
-    """Attack one database, in a process of its own."""
+def _attack_on(database: str) -> tuple[Counter[str], dict[str, Counter[str]], float]:
+    """Attack one journal after another on one database, in a process of its own.
+
+    Returns how many attempts of each kind were found, how many each bad verifier missed, and the seconds it took.
+    """
     began = perf_counter()
-    with empty_ledger(database) as home:
-        found, twins = _attack(home)
-    return found, twins, perf_counter() - began
+    found: Counter[str] = Counter()
+    missed: dict[str, Counter[str]] = {twin: Counter() for twin in TWINS}
+    for number, length in enumerate(LENGTHS):
+        with empty_ledger(database) as home:
+            _attack(_signed_journal(home, number, length), length, found, missed)
+    return found, missed, perf_counter() - began
 
 
-def _attack(home: Any) -> tuple[dict[str, int], dict[str, Counter[str]]]:
-    """Return how many attempts of each kind were found, and how many each bad verifier missed."""
+def _attack(
+    anchors: Sequence[Any], length: int, found: Counter[str], missed: dict[str, Counter[str]]
+) -> None:
     from django.db import connection, transaction
 
-    anchors = _signed_journal(home)
-    found: dict[str, int] = {}
-    missed: dict[str, Counter[str]] = {twin: Counter() for twin in TWINS}
     with transaction.atomic(), connection.cursor() as cursor:
         _unprotect(cursor)
         attacker = Attacker(cursor)
         if whole_check(anchors):
             raise AssertionError("the untouched journal does not hold")
         for kind, attempt in KINDS.items():
-            found[kind] = sum(
-                _tried(attacker, attempt, at, whole_check, anchors) for at in _places(POSITIONS)
+            found[kind] += sum(
+                _tried(attacker, attempt, at, whole_check, anchors) for at in range(1, length + 1)
             )
             for twin, check in TWINS.items():
-                seen = [_tried(attacker, attempt, at, check, anchors) for at in _places(TWIN_POSITIONS)]
-                missed[twin][kind] = seen.count(False)
+                seen = [_tried(attacker, attempt, at, check, anchors) for at in _twin_places(length)]
+                missed[twin][kind] += seen.count(False)
         if whole_check(anchors):
             raise AssertionError("an attempt was not undone")
         transaction.set_rollback(True)
-    return found, missed
 
 
 def _tried(attacker: Attacker, attempt: Attempt, at: int, check: Check, anchors: Sequence[Any]) -> bool:
@@ -267,14 +273,13 @@ def _tried(attacker: Attacker, attempt: Attempt, at: int, check: Check, anchors:
         transaction.savepoint_rollback(point)
 
 
-def _places(count: int) -> Iterator[int]:
-    """Yield so many places, from the first entry to the last."""
-    for number in range(count):
-        yield 1 + number * (POSITIONS - 1) // max(count - 1, 1)
+def _twin_places(length: int) -> list[int]:
+    """Return a few places, spread from the first entry to the last."""
+    return [1 + number * (length - 1) // (TWIN_PLACES - 1) for number in range(TWIN_PLACES)]
 
 
-def _signed_journal(home: Any) -> list[Any]:
-    """Write a journal of `POSITIONS` entries, sign it half-way and at its end, return what was signed."""
+def _signed_journal(home: Any, number: int, length: int) -> list[Any]:
+    """Write a journal, sign it half-way and at its end, return what was signed."""
     from django.db import transaction
 
     from amends.ledger import journal
@@ -282,19 +287,18 @@ def _signed_journal(home: Any) -> list[Any]:
     from amends.ledger.checkpoint_key import signing_key
     from amends.ledger.checkpointing import next_checkpoint, own_checkpoints
 
-    half = POSITIONS // 2
-    for count in (half, POSITIONS - half):
+    incident, half = f"2031-03-03-000000000{number}", length // 2
+    for count in (half, length - half):
         batch = [
-            journal.JournalFields(
-                "advance_remedy", "operator", f"exercise {n}", "2031-03-03-0123456789", {"count": n + 1}
-            )
+            journal.JournalFields("advance_remedy", "operator", f"exercise {n}", incident, {"count": n + 1})
             for n in range(count)
         ]
         with transaction.atomic():
             journal.append_many(batch, at=_AT)
         next_checkpoint(home, now=_AT)
     anchors, forged = trusted_anchors(own_checkpoints(home), [signing_key(home).public])
-    assert not forged and len(anchors) == 2
+    if forged or len(anchors) != 2:
+        raise AssertionError("the journal was not signed twice")
     return list(anchors)
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -20,7 +21,7 @@ from tests.ledger_cases import NOW, working_on
 from tests.unit.ledger.chains import a_chain
 
 BEFORE = [("ledger", "0002_append_only_journal")]
-DETAILS = (
+DETAILS: tuple[dict[str, Any], ...] = (
     {"count": 1, "zz": 'é\n"', "a": [1, None, True], "longer": {"b": 1, "aa": 2}},
     {"weight": 1.5, "big": 2**60},
     {},

@@ -6,7 +6,6 @@ they said: the text is made of the same value, and the protection against change
 
 from __future__ import annotations
 
-from importlib import import_module
 from typing import Any
 
 from django.db import migrations
@@ -15,6 +14,16 @@ from amends.ledger.canonical_json import CanonicalJSONField, canonical
 
 TABLE = "ledger_journalentry"
 _PIECE = 5_000
+# The same as in 0002: a migration that has run is not changed, so that the words stand in both.
+PROTECTION_ON_SQLITE = (
+    """CREATE TRIGGER journal_entry_not_updated BEFORE UPDATE ON ledger_journalentry
+       BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    """CREATE TRIGGER journal_entry_not_replaced BEFORE INSERT ON ledger_journalentry
+       WHEN EXISTS (SELECT 1 FROM ledger_journalentry WHERE sequence = NEW.sequence)
+       BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+    """CREATE TRIGGER journal_entry_not_deleted BEFORE DELETE ON ledger_journalentry
+       BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END""",
+)
 
 
 def lay_protection_aside(apps: Any, schema_editor: Any) -> None:
@@ -39,7 +48,7 @@ def write_canonically(apps: Any, schema_editor: Any) -> None:
     if connection.vendor == "postgresql":
         schema_editor.execute(f"ALTER TABLE {TABLE} ENABLE TRIGGER journal_entry_unchanged")
         return
-    for statement in import_module("amends.ledger.migrations.0002_append_only_journal").SQLITE:
+    for statement in PROTECTION_ON_SQLITE:
         schema_editor.execute(statement)
 
 
