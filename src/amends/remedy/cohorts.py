@@ -22,6 +22,7 @@ from amends.remedy.status_at import status_at
 _COLUMNS: Final = frozenset({*STATUS_COLUMNS, "removal_phase"})
 _YES_NO: Final = frozenset({"deceased", "minor"})
 _NOBODY: Final = Q(pk__in=())
+_EVERYONE: Final = Q(pk__isnull=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,9 +67,10 @@ def condition(cohort: Cohort, times: PointsInTime) -> Q:
 def _met(predicate: Predicate, times: PointsInTime) -> Q:
     parts = [_one_condition(name, values, times) for name, values in predicate.values.items()]
     parts += [_met(inner, times) for inner in predicate.all_of]
+    # Django passes over an empty condition, and "this or nothing asked" would become "this".
     if predicate.any_of:
-        parts.append(reduce(or_, (_met(inner, times) for inner in predicate.any_of)))
-    parts += [_not(_met(inner, times)) for inner in predicate.none_of]
+        parts.append(reduce(or_, (_met(inner, times) or _EVERYONE for inner in predicate.any_of)))
+    parts += [_not(_met(inner, times) or _EVERYONE) for inner in predicate.none_of]
     return reduce(and_, parts, Q())
 
 

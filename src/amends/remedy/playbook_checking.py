@@ -11,6 +11,7 @@ from amends.remedy.conditions import check_predicate
 from amends.remedy.due_rule import INCIDENT_TRIGGERS, PERSON_TRIGGERS, DueRule, known_countries
 from amends.remedy.notices.notice_templates import load_template, notices
 from amends.remedy.playbook_parts import (
+    COMMITMENT_MOMENTS,
     ClawbackRule,
     Cohort,
     Commitment,
@@ -139,7 +140,7 @@ def _check_commitment(commitment: Commitment, playbook: Playbook) -> None:
         raise ValueError(
             f"{place} is given to cohort {commitment.cohort!r}, which the playbook does not have"
         )
-    if commitment.since not in INCIDENT_TRIGGERS:
+    if commitment.since not in COMMITMENT_MOMENTS:
         try:
             instant_of(commitment.since)
         except ValueError as error:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from amends.remedy.due_rule import DueRule
+from amends.remedy.due_rule import INCIDENT_TRIGGERS, DueRule
 from amends.vocabulary.errors import UsageError
 
 PERSONAL_ADDRESSEES: Final = ("person", "guardian", "next_of_kin")
@@ -141,17 +141,22 @@ class Commitment:
     barred_action: str
     """The action, or the position in a proceeding, that would break it."""
     since: str
-    """ISO 8601 day or instant from which it binds, or the name of one of the incident's timestamps."""
+    """ISO 8601 instant from which it binds, or the name of one of the incident's timestamps."""
     sentences: dict[str, str] = field(default_factory=dict)
     """Language → the promise as it was published."""
+
+    @property
+    def text(self) -> str:
+        """The promise as it was published, in English."""
+        return self.sentences["en"]
 
     def begins(self, triggers: Mapping[str, datetime | None]) -> datetime | None:
         """Return the instant from which it binds; None where that moment of the incident has not come.
 
         Raises `UsageError` ``playbook-invalid`` where ``since`` is neither an instant nor a known moment.
         """
-        if self.since in triggers:
-            return triggers[self.since]
+        if self.since in COMMITMENT_MOMENTS:
+            return triggers.get(self.since)
         try:
             return instant_of(self.since)
         except ValueError as error:
@@ -168,6 +173,10 @@ def instant_of(text: str) -> datetime:
     if instant.tzinfo is None:
         raise ValueError(f"{text!r} has no time zone")
     return instant
+
+
+COMMITMENT_MOMENTS: Final = INCIDENT_TRIGGERS | {"population_held_at"}
+"""Timestamps of an incident from which a commitment may bind."""
 
 
 @dataclass(frozen=True, slots=True)

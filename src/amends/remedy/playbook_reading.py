@@ -18,6 +18,7 @@ from amends.remedy.playbook_parts import (
     PopulationHold,
     Predicate,
     hold_name,
+    instant_of,
 )
 
 LANGUAGES: Final = ("en", "es")
@@ -128,10 +129,18 @@ def _due(item: dict[str, Any], place: str) -> DueRule:
 def _commitment(item: dict[str, Any]) -> Commitment:
     place = f"commitment {item['name']!r}"
     values = _with_sentences(item, place)
-    since = values.get("since")
-    # A day or an instant may stand there as TOML writes them.
-    plain = since.isoformat() if isinstance(since, date) else since
-    return _made(Commitment, {**values, "since": plain}, place)
+    if "since" in values:
+        values["since"] = _since(values["since"])
+    return _made(Commitment, values, place)
+
+
+def _since(value: Any) -> Any:
+    """Return a day or an instant, as TOML or a text writes it, as one instant; a name of a moment stays."""
+    text = value.isoformat() if isinstance(value, date) else value
+    try:
+        return instant_of(text).isoformat()
+    except (ValueError, TypeError):
+        return text
 
 
 def _with_sentences(item: dict[str, Any], place: str) -> dict[str, Any]:

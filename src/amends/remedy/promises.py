@@ -24,6 +24,7 @@ _LONGEST_NAME: Final = 60
 def commitments_of(playbook: Playbook) -> tuple[Commitment, ...]:
     """Return every promise of a playbook: each hold, the waiting time after notice, and what was said in public."""
     hold = playbook.population_hold
+    said = {(item.rule, item.barred_action) for item in playbook.commitments}
     holds = [
         Commitment(item.entitlement, item.sentences.get("en", ""), "hold_in_force", item.barred_action)
         for item in hold.each()
@@ -42,7 +43,7 @@ def commitments_of(playbook: Playbook) -> tuple[Commitment, ...]:
             waiting_days=hold.waiting_days,
         )
         for action in hold.barred_actions
-        if hold.waiting_days
+        if hold.waiting_days and ("waiting_period", action) not in said
     ]
     declared = [
         Commitment(

@@ -7,7 +7,7 @@ are counted as kept.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Value
@@ -118,30 +118,26 @@ def given_up(incident: Incident, playbook: Playbook) -> list[tuple[str, str]]:
 
 
 def _difference(rule: Entitlement, incident: Incident, playbook: Playbook) -> EntitlementDifference:
+    amended = _to_amend(rule, incident).filter(_belongs(rule, incident, playbook)).count()
+    added = members_without(rule, incident, playbook).count()
+    return replace(_standing(rule, incident, playbook), added=added, amended=amended)
+
+
+def _standing(rule: Entitlement, incident: Incident, playbook: Playbook) -> EntitlementDifference:
+    """Count what is on record, by what becomes of it."""
     withdrawable = workflow_of(rule.kind).withdrawable
-    belongs = _belongs(rule, incident, playbook)
     rows = (
         on_record(incident, rule.name)
-        .annotate(belongs=belongs)
+        .annotate(belongs=_belongs(rule, incident, playbook))
         .order_by()
         .values_list("state", "belongs")
         .annotate(count=Count("id"))
     )
-    counted: dict[str, int] = {}
+    counted = {"reinstated": 0, "withdrawn": 0, "kept": 0, "unchanged": 0, "gone": 0}
     for state, belonging, count in rows:
-        fate = _fate(state, bool(belonging), withdrawable)
-        counted[fate] = counted.get(fate, 0) + count
-    return EntitlementDifference(
-        entitlement=rule.name,
-        kind=rule.kind,
-        cohort=rule.cohort,
-        added=members_without(rule, incident, playbook).count(),
-        reinstated=counted.get("reinstated", 0),
-        withdrawn=counted.get("withdrawn", 0),
-        kept=counted.get("kept", 0),
-        unchanged=counted.get("unchanged", 0),
-        amended=_to_amend(rule, incident).filter(belongs).count(),
-    )
+        counted[_fate(state, bool(belonging), withdrawable)] += count
+    del counted["gone"]
+    return EntitlementDifference(rule.name, rule.kind, rule.cohort, added=0, amended=0, **counted)
 
 
 def _fate(state: str, belongs: bool, withdrawable: frozenset[str]) -> str:
@@ -156,7 +152,9 @@ def _given_up(name: str, kind: str, incident: Incident) -> EntitlementDifference
     recorded = on_record(incident, name).exclude(state=WITHDRAWN)
     withdrawn = recorded.filter(state__in=workflow_of(kind).withdrawable).count()
     kept = recorded.count() - withdrawn
-    return EntitlementDifference(name, kind, "", 0, 0, withdrawn, kept, 0, 0)
+    return EntitlementDifference(
+        name, kind, "", added=0, reinstated=0, withdrawn=withdrawn, kept=kept, unchanged=0, amended=0
+    )
 
 
 def _belongs(rule: Entitlement, incident: Incident, playbook: Playbook) -> Exists:
@@ -166,19 +164,19 @@ def _belongs(rule: Entitlement, incident: Incident, playbook: Playbook) -> Exist
 
 def _carry_out(rule: Entitlement, replan: Replan) -> EntitlementDifference:
     incident, playbook = replan.incident, replan.playbook
-    counted = _difference(rule, incident, playbook)
+    counted = _standing(rule, incident, playbook)
     recorded, belongs = on_record(incident, rule.name), _belongs(rule, incident, playbook)
     if counted.withdrawn:
         because = f"{replan.cause}: no longer in cohort {rule.cohort}"
         _withdraw(recorded.filter(~belongs), rule.kind, because, replan)
     if counted.reinstated:
         _reinstate(recorded.filter(belongs), rule, replan)
-    if counted.amended:
+    amended = 0
+    if counted.unchanged:
         to_amend = _to_amend(rule, incident).filter(belongs)
-        to_amend.update(**{name: getattr(rule, name) for name in _WORDS}, **_due(rule, incident))
-    if counted.added:
-        plan_entitlement(rule, incident=incident, playbook=playbook, now=replan.now)
-    return counted
+        amended = to_amend.update(**{name: getattr(rule, name) for name in _WORDS}, **_due(rule, incident))
+    added = plan_entitlement(rule, incident=incident, playbook=playbook, now=replan.now)
+    return replace(counted, added=added, amended=amended)
 
 
 def _withdraw(measures: QuerySet[Remedy], kind: str, because: str, replan: Replan) -> None:

@@ -99,6 +99,9 @@ def test_a_promise_binds_from_a_day_an_instant_or_a_moment_of_the_incident():
     (promise,) = whole("since = 2022-11-30", 'since = "reported_at"').commitments
     assert promise.begins({"reported_at": REPORTED}) == REPORTED
     assert promise.begins({"reported_at": None}) is None
+    (promise,) = whole("since = 2022-11-30", 'since = "population_held_at"').commitments
+    assert promise.begins({}) is None
+    assert promise.text == "Nobody is transferred."
 
 
 def test_a_promise_without_a_beginning_is_no_promise():
