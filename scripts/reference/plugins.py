@@ -17,6 +17,7 @@ FOLDERS = {
     "amends.link.engines": "Link engines",
     "amends.remedy.workflows": "Workflows",
     "amends.remedy.channels": "Channels",
+    "amends.remedy.commitments": "Commitments",
 }
 
 

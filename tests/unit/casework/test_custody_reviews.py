@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
@@ -31,7 +32,7 @@ def custody(ledger, tmp_path):
     from amends.casework.plan_remedies import plan_remedies
 
     incident = protected_incident(tmp_path, 6)
-    people = [dict(IN_CUSTODY) for _ in range(6)]
+    people: list[dict[str, Any]] = [dict(IN_CUSTODY) for _ in range(6)]
     people[2]["minor"] = True
     people[3]["facts"] = {"removal_scheduled": "yes"}
     identified(incident, people)

@@ -122,7 +122,7 @@ def test_the_database_itself_keeps_what_was_signed(people: HandMade):
     sign(people.planned())
     for change in (
         lambda: HarmAssessment.objects.update(severity="low"),
-        lambda: HarmAssessment.objects.all()._raw_delete("default"),  # type: ignore[attr-defined]
+        lambda: HarmAssessment.objects.all()._raw_delete("default"),
     ):
         with pytest.raises(DatabaseError), transaction.atomic():
             change()

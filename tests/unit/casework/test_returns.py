@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -171,7 +172,7 @@ def test_a_recipient_who_never_answers_is_looked_at_again_and_settled_by_two(peo
         created_at=NOW,
     )
 
-    def walk(name: str, days: float, **shown: object) -> str:
+    def walk(name: str, days: float, **shown: Any) -> str:
         advance_remedy(
             incident=incident,
             remedies=[asked.pk],
