@@ -126,7 +126,9 @@ def test_a_corrected_report_moves_what_counts_from_it_and_keeps_the_old_value(pe
     assert corrected.before == REPORTED
     assert duty_of(incident, SUPPLEMENT).due_at == REPORTED - HOUR + 30 * DAY
     moved = dict(notices.values_list("pk", "due_at"))
-    assert {moved[key] - due[key] for key in due if due[key]} == {-HOUR}
+    dated = {key: before for key, before in due.items() if before}
+    assert dated
+    assert {key: moved[key] for key in dated} == {key: before - HOUR for key, before in dated.items()}
     record = RecordedTime.objects.get(incident=incident, name="reported_at")
     assert (record.before, record.at, record.source) == (REPORTED, REPORTED - HOUR, "telephone log")
     entry = JournalEntry.objects.last()

@@ -19,6 +19,7 @@ from amends.cli.options import (
     parse_instant,
 )
 from amends.cli.session import open_ledger
+from amends.vocabulary.errors import FaultError
 
 if TYPE_CHECKING:
     from amends.ledger.models import ClockFiring
@@ -52,7 +53,11 @@ def clocks(
     overdue = _round(who, fixed or datetime.now(UTC), as_json=as_json)
     while watch and not fixed:
         time.sleep(every)
-        overdue = _round(who, datetime.now(UTC), as_json=as_json)
+        try:
+            overdue = _round(who, datetime.now(UTC), as_json=as_json)
+        except FaultError as error:
+            # A watch that ends with the first fault of its database watches nothing; what was missed fires later.
+            typer.echo(f"ALARM the clocks could not be asked: {error.code}: {error.message}", err=True)
     raise typer.Exit(EXIT_ALARM if overdue else 0)
 
 
