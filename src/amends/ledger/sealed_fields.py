@@ -30,9 +30,20 @@ class SealedField:
     parts: tuple[str, ...]
     of_an_incident: bool = True
 
+    def every_row(self) -> QuerySet[Any]:
+        """Return the rows that hold a value; one that was emptied by an erasure holds none."""
+        rows: QuerySet[Any] = self.model._default_manager.exclude(**{f"{self.column}__isnull": True})
+        return rows.exclude(**{self.column: b""})
+
+    def selecting(self) -> str:
+        """Return SQL without parameters that yields every row's value and what it is bound to, for another database."""
+        rows = self.model._default_manager.order_by().values_list(self.column, *self.parts)
+        sql, _ = rows.query.sql_with_params()
+        return sql
+
     def rows(self, reference: str) -> QuerySet[Any]:
         """Return the rows that hold a value, of one incident where the field belongs to incidents."""
-        rows = self.model._default_manager.exclude(**{f"{self.column}__isnull": True})
+        rows = self.every_row()
         return rows.filter(incident__reference=reference) if self.of_an_incident else rows
 
     def sealed_otherwise(self, reference: str, header: bytes) -> QuerySet[Any]:
