@@ -23,7 +23,8 @@ from amends.casework.permissions import check_may
 from amends.casework.queries.keys import not_carried_out
 from amends.ledger import current, vault
 from amends.ledger.gate_index import touch
-from amends.ledger.models import Erasure, Incident, LeakedRow
+from amends.ledger.models import AffectedPerson, Erasure, Incident, LeakedRow, Representative
+from amends.ledger.resealing import lock_sealed_table
 from amends.ledger.retention.rules import RetentionRules
 from amends.ledger.scope_keys import DataKind, Scope
 from amends.vocabulary.errors import RefusalError
@@ -40,6 +41,8 @@ class AppliedRetention:
     destroyed_keys: tuple[str, ...]
     kept: dict[str, tuple[str, ...]]
     """Kind of data → what stands in the way."""
+    representatives: int
+    """Representatives whose details were emptied, because nobody whom they stand for has any left."""
     resumed: bool
     """Whether an interrupted erasure was carried out."""
 
@@ -62,7 +65,8 @@ def apply_retention(
         left = due_data(incident, rules, now=act.now)
     kinds = [erasure.kind for erasure in (*interrupted, *ordered)]
     kept = {item.rule.what.value: item.obstacles for item in left if item.rule.what not in kinds}
-    return AppliedRetention(tuple(kinds), tuple(destroyed), kept, bool(interrupted))
+    emptied = Representative.objects.filter(clients__incident=incident, sealed_details=b"").distinct().count()
+    return AppliedRetention(tuple(kinds), tuple(destroyed), kept, emptied, bool(interrupted))
 
 
 def _order(incident: Incident, rules: RetentionRules, second_actor: str, act: Act) -> list[Erasure]:
@@ -95,8 +99,27 @@ def _record(incident: Incident, item: DueData, rules: RetentionRules, act: Act) 
         listed[str(scope)] = [key.identity for key in keys.keys] if keys else []
     if kind is DataKind.IDENTIFIERS:
         _forget_fingerprints(incident)
-    return Erasure.objects.create(
+    erasure = Erasure.objects.create(
         incident=incident, kind=kind, rule=str(rules), data_keys=listed, ordered_at=act.now
+    )
+    if kind is DataKind.PERSON_DETAILS:
+        _empty_representatives(incident)
+    return erasure
+
+
+def _empty_representatives(incident: Incident) -> None:
+    """Empty the details of representatives who stand for nobody any more whose own details are kept.
+
+    They share one data key with those of other incidents, so that their bytes go, and older backups of them stop
+    opening with the next renewal of what spans incidents.
+    """
+    erased = Erasure.objects.filter(kind=DataKind.PERSON_DETAILS).values("incident")
+    needed = AffectedPerson.objects.filter(representative__isnull=False).exclude(incident__in=erased)
+    representatives = Representative.objects.filter(clients__incident=incident)
+    unneeded = representatives.exclude(pk__in=needed.values("representative"))
+    lock_sealed_table(Representative)
+    Representative.objects.filter(pk__in=list(unneeded.values_list("pk", flat=True))).update(
+        sealed_details=b""
     )
 
 

@@ -29,7 +29,7 @@ from amends.ledger.backup.sqlite import SqliteLedger
 from amends.ledger.backup.taking import Source, take_backup
 from amends.ledger.durable import overwrite_and_remove
 from amends.ledger.home import LedgerHome
-from amends.ledger.sealed_fields import SEALED_FIELDS, SealedField
+from amends.ledger.sealed_fields import SEALED_FIELDS
 from amends.ledger.sealing import Sealer
 from amends.vocabulary.errors import FaultError
 
@@ -98,7 +98,9 @@ def _open_everything(database: LedgerDatabase, home: LedgerHome) -> tuple[int, i
     sealer, opened, erased = Sealer(home), 0, 0
     with database.reading() as query:
         for field in SEALED_FIELDS:
-            for sealed, *parts in query(_select(field)):
+            for sealed, *parts in query(field.selecting()):
+                if not sealed:
+                    continue
                 try:
                     sealer.unseal(bytes(sealed), bound_to=field.bound_to.format(*parts))
                     opened += 1
@@ -107,13 +109,6 @@ def _open_everything(database: LedgerDatabase, home: LedgerHome) -> tuple[int, i
                         raise
                     erased += 1
     return opened, erased
-
-
-def _select(field: SealedField) -> str:
-    rows = field.model._default_manager.exclude(**{f"{field.column}__isnull": True}).order_by()
-    sql, parameters = rows.values_list(field.column, *field.parts).query.sql_with_params()
-    assert not parameters
-    return sql
 
 
 @contextmanager

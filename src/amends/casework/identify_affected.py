@@ -45,7 +45,7 @@ def identify_affected(
         incident = Incident.objects.select_for_update().get(pk=incident.pk)
         if incident.identified_at is None:
             write_register(incident, register)
-            index_registry_identifiers(register, registry, mapping)
+            index_registry_identifiers(incident, register, registry, mapping)
             episodes = read_episodes(incident, registry, known_persons(incident))
             record_episodes(incident, registry, episodes, until=act.now, now=act.now)
             _check_reconciled(incident, register)

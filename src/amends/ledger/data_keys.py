@@ -40,14 +40,14 @@ class DataKeys:
     def sealing(self, scope: Scope) -> tuple[bytes, AESGCMSIV]:
         """Return id and cipher of the scope's current key, made now where there is none yet.
 
-        Raises `RefusalError` ``erased`` where the scope was erased for good: nothing new is sealed there.
+        Raises `RefusalError` ``scope-erased`` where the scope was erased for good: nothing new is sealed there.
         """
         keys = self.of(scope)
         if keys is None or not keys.in_state(KeyState.CURRENT):
             keys = self._change(scope, self._with_current)
         if keys.closed:
             raise RefusalError(
-                "erased",
+                "scope-erased",
                 "the data of this scope were erased, and nothing new is sealed under it",
                 hint="a retention rule ended it; open a new incident for new data",
                 where=str(scope),

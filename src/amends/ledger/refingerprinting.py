@@ -8,12 +8,12 @@ successor yet, and taking the old rows away. Counts and generation of the gate c
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, F, Model, OuterRef
 
 from amends.ledger import current
 from amends.ledger.fingerprints import fingerprint
@@ -25,11 +25,17 @@ from amends.ledger.models import (
     GateState,
     HeldIdentifier,
     LeakedRow,
+    SealedIdentifier,
 )
 from amends.ledger.scope_keys import DataKind
-from amends.ledger.sealed_fields import fields_of
+from amends.ledger.sealed_fields import SealedField, fields_of
 
 _A_CHUNK: Final = 5_000
+_IDENTIFIERS: Final[dict[type[Model], tuple[str, Callable[[bytes], list[str]]]]] = {
+    LeakedRow: ("identifier_fingerprint", json.loads),
+    SealedIdentifier: ("fingerprint", lambda plain: [plain.decode()]),
+}
+"""Table → the column with the fingerprint of its first identifier, and how its sealed identifiers are read."""
 
 
 def pair_identifiers(identifiers: Iterable[str], former: NamedKey, incoming: NamedKey) -> None:
@@ -46,12 +52,17 @@ def pair_identifiers(identifiers: Iterable[str], former: NamedKey, incoming: Nam
 
 
 def pair_sealed_rows(former: NamedKey, incoming: NamedKey) -> None:
-    """Record the successors of the identifiers of every leaked row, a chunk a transaction."""
-    (field,) = fields_of(DataKind.IDENTIFIERS)
-    paired = FingerprintSuccessor.objects.filter(former=OuterRef("identifier_fingerprint"))
+    """Record the successors of every identifier that is sealed with a leaked row, a chunk a transaction."""
+    for field in fields_of(DataKind.IDENTIFIERS):
+        _pair_sealed(field, former, incoming)
+
+
+def _pair_sealed(field: SealedField, former: NamedKey, incoming: NamedKey) -> None:
+    fingerprinted, identifiers_in = _IDENTIFIERS[field.model]
+    paired = FingerprintSuccessor.objects.filter(former=OuterRef(fingerprinted))
     rows = (
-        LeakedRow.objects.filter(sealed_identifiers__isnull=False)
-        .exclude(identifier_fingerprint="")
+        field.model._default_manager.filter(**{f"{field.column}__isnull": False})
+        .exclude(**{fingerprinted: ""})
         .filter(~Exists(paired))
         .order_by("pk")
     )
@@ -61,7 +72,9 @@ def pair_sealed_rows(former: NamedKey, incoming: NamedKey) -> None:
         found = [
             identifier
             for _, sealed, *parts in chosen
-            for identifier in json.loads(sealer.unseal(bytes(sealed), bound_to=field.bound_to.format(*parts)))
+            for identifier in identifiers_in(
+                sealer.unseal(bytes(sealed), bound_to=field.bound_to.format(*parts))
+            )
         ]
         pair_identifiers(found, former, incoming)
         after = chosen[-1][0]
@@ -101,6 +114,10 @@ def switch(incoming: NamedKey) -> int:
     successor = FingerprintSuccessor.objects.filter(former=OuterRef("identifier_fingerprint"))
     rows = LeakedRow.objects.filter(Exists(successor))
     updated = rows.update(identifier_fingerprint=successor.values("successor")[:1])
+    of_registry = FingerprintSuccessor.objects.filter(former=OuterRef("fingerprint"))
+    SealedIdentifier.objects.filter(Exists(of_registry)).update(
+        fingerprint=of_registry.values("successor")[:1], key_id=incoming.key_id
+    )
     touch()
     GateState.objects.filter(pk=1).update(fingerprint_key_id=incoming.key_id)
     return updated

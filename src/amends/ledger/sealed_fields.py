@@ -11,9 +11,18 @@ from typing import Any, Final
 
 from django.db.models import BinaryField, F, Func, Model, QuerySet, Value
 
-from amends.ledger.models import AffectedPerson, LeakedRow, Representative
+from amends.ledger.models import (
+    ActingSystem,
+    Action,
+    AffectedPerson,
+    LeakedRow,
+    Representative,
+    SealedIdentifier,
+)
 from amends.ledger.scope_keys import DataKind
 
+SEALED_FOR_ACTION: Final = "action {} {} {:%Y-%m-%dT%H:%M:%S.%f}"
+"""What the identifier of a reported action is bound to: system, kind, instant in UTC."""
 HEADER_BYTES: Final = 9
 """Version and key id: the first bytes of every seal."""
 
@@ -29,11 +38,24 @@ class SealedField:
     """Format of what a value is bound to, filled with ``parts`` of its row."""
     parts: tuple[str, ...]
     of_an_incident: bool = True
+    incident: str = "incident"
+    """Way from the row to its incident."""
+
+    def every_row(self) -> QuerySet[Any]:
+        """Return the rows that hold a value; one that was emptied by an erasure holds none."""
+        rows: QuerySet[Any] = self.model._default_manager.exclude(**{f"{self.column}__isnull": True})
+        return rows.exclude(**{self.column: b""})
+
+    def selecting(self) -> str:
+        """Return SQL without parameters that yields every row's value and what it is bound to, for another database."""
+        rows = self.model._default_manager.order_by().values_list(self.column, *self.parts)
+        sql, _ = rows.query.sql_with_params()
+        return sql
 
     def rows(self, reference: str) -> QuerySet[Any]:
         """Return the rows that hold a value, of one incident where the field belongs to incidents."""
-        rows = self.model._default_manager.exclude(**{f"{self.column}__isnull": True})
-        return rows.filter(incident__reference=reference) if self.of_an_incident else rows
+        rows = self.every_row()
+        return rows.filter(**{f"{self.incident}__reference": reference}) if self.of_an_incident else rows
 
     def sealed_otherwise(self, reference: str, header: bytes) -> QuerySet[Any]:
         """Return the rows whose value does not begin with ``header``: sealed by another key or the first version."""
@@ -75,6 +97,30 @@ SEALED_FIELDS: Final = (
         DataKind.SHARED,
         "representative {}",
         ("registry_representative_id",),
+        of_an_incident=False,
+    ),
+    SealedField(
+        SealedIdentifier,
+        "sealed",
+        DataKind.IDENTIFIERS,
+        "identifier of row {}",
+        ("row_id",),
+        incident="row__incident",
+    ),
+    SealedField(
+        Action,
+        "sealed_identifier",
+        DataKind.SHARED,
+        SEALED_FOR_ACTION,
+        ("system", "kind", "at"),
+        of_an_incident=False,
+    ),
+    SealedField(
+        ActingSystem,
+        "sealed_list_secret",
+        DataKind.SHARED,
+        "list secret {}",
+        ("name",),
         of_an_incident=False,
     ),
 )

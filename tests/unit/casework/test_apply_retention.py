@@ -16,12 +16,21 @@ from amends.casework.lift_preservation import lift_preservation
 from amends.casework.preserve_evidence import preserve_evidence
 from amends.casework.queries.keys import list_keys
 from amends.casework.queries.letters import LetterWriter
+from amends.casework.renew_data_keys import renew_data_keys
 from amends.casework.results.journal_export import verify_ledger
 from amends.casework.results.register_file import register_table
 from amends.casework.results.report_file import write_report
 from amends.figures.counting import count_figures
 from amends.ledger import current
-from amends.ledger.models import AffectedPerson, Erasure, HeldIdentifier, Incident, LeakedRow, Remedy
+from amends.ledger.models import (
+    AffectedPerson,
+    Erasure,
+    HeldIdentifier,
+    Incident,
+    LeakedRow,
+    Remedy,
+    Representative,
+)
 from amends.ledger.retention.rules import load_rules
 from amends.ledger.sealing import Sealer
 from amends.ledger.vault import recover
@@ -96,6 +105,19 @@ def test_fingerprints_go_with_the_identifiers_because_numbers_can_be_tried(peopl
     assert set(LeakedRow.objects.values_list("identifier_fingerprint", flat=True)) == {""}
     assert HeldIdentifier.objects.exclude(hold_id=0).count() == 0
     assert gate_counts_agree()
+
+
+def test_a_representative_ends_with_the_last_person_for_whom_details_are_kept(people: HandMade):
+    incident = closed(people)
+    other = _another(people, 1)
+    assert apply(incident).representatives == 0
+    assert all(Representative.objects.values_list("sealed_details", flat=True))
+    assert apply(closed_again(other)).representatives == 2
+    assert [bytes(sealed) for sealed in Representative.objects.values_list("sealed_details", flat=True)] == [
+        b"",
+        b"",
+    ]
+    assert renew_data_keys(incident=None, act=act("so that older backups stop opening")).resealed == 0
 
 
 def test_a_copy_of_database_and_sealed_files_from_before_does_not_bring_it_back(people: HandMade, tmp_path):

@@ -72,7 +72,7 @@ def test_a_key_that_nobody_knows_is_none_and_one_that_was_destroyed_says_so(home
         assert refused.value.code == "erased"
         with pytest.raises(RefusalError) as closed:
             knower.sealing(ONE)
-        assert closed.value.code == "erased"
+        assert closed.value.code == "scope-erased"
 
 
 def test_no_byte_of_a_destroyed_key_stays_in_the_folder(home):

@@ -172,7 +172,7 @@ def test_what_was_erased_says_so_even_to_a_process_that_had_opened_it_before(hom
         assert "address" not in str(error.value)
     with pytest.raises(RefusalError) as no_more:
         sealer.scoped("2031-03-03-dd").seal(b"address", bound_to="row 2")
-    assert no_more.value.code == "erased"
+    assert no_more.value.code == "scope-erased"
 
 
 def test_no_key_no_seal(tmp_path: Path):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import connection
 
 from amends.casework.actions.reading import ActionReport
 from amends.ledger import current
 from amends.ledger.models import Action
+from amends.ledger.sealed_fields import SEALED_FOR_ACTION
 
 _COLUMNS = (
     "system, kind, at, identifier_fingerprint, key_id, sealed_identifier, source_sha256, source_line,"
@@ -53,7 +54,7 @@ def record_actions(report: ActionReport, *, now: datetime) -> int:
 
 def sealed_for_action(system: str, kind: str, at: datetime) -> str:
     """Return what an action's sealed identifier is bound to."""
-    return f"action {system} {kind} {at.timestamp():.6f}"
+    return SEALED_FOR_ACTION.format(system, kind, at.astimezone(UTC))
 
 
 def renew_fingerprints() -> int:

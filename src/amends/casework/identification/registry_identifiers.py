@@ -15,14 +15,17 @@ from amends.casework.identification.register import Register
 from amends.ledger import current
 from amends.ledger.bulk import in_chunks, insert_rows
 from amends.ledger.gate_index import index_rows
-from amends.ledger.models import LeakedRow, SealedIdentifier
+from amends.ledger.models import Incident, LeakedRow, SealedIdentifier
+from amends.ledger.scope_keys import DataKind
 from amends.link.dates import as_text
 from amends.link.mapping import Mapping
 from amends.link.registry import Registry
 from amends.vocabulary.identifier import normalised_identifier
 
 
-def index_registry_identifiers(register: Register, registry: Registry, mapping: Mapping) -> int:
+def index_registry_identifiers(
+    incident: Incident, register: Register, registry: Registry, mapping: Mapping
+) -> int:
     """Make the hold on each linked, or possibly linked, row findable by the registry's identifiers; return how many.
 
     They are kept sealed besides, for hold lists and for a change of key. Runs in the transaction of its caller.
@@ -39,13 +42,14 @@ def index_registry_identifiers(register: Register, registry: Registry, mapping: 
         for person_id, identifier in registry_identifiers(registry, mapping, list(rows_of))
         for row in rows_of[person_id]
     ]
-    _seal_identifiers(found)
+    _seal_identifiers(incident, found)
     return index_rows(((row, text) for row, text, _ in found), key_id=sealer.fingerprint_key_id)
 
 
-def _seal_identifiers(found: list[tuple[int, str, str]]) -> None:
+def _seal_identifiers(incident: Incident, found: list[tuple[int, str, str]]) -> None:
     """Keep, sealed, each identifier (row key, fingerprint, identifier) that is not the first of its own row."""
-    sealer = current.sealer()
+    # Of the incident's own identifiers, so that they end when those of its rows end.
+    sealer = current.sealer().scoped(incident.reference, DataKind.IDENTIFIERS)
     own: set[tuple[int, str]] = set()
     for keys in in_chunks(sorted({row for row, _, _ in found})):
         own.update(LeakedRow.objects.filter(pk__in=keys).values_list("id", "identifier_fingerprint"))

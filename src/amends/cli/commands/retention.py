@@ -15,11 +15,12 @@ from rich.table import Table
 
 from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home
 from amends.cli.session import open_ledger
-from amends.ledger.retention.rules import STANDARD, load_rules
 
 app = typer.Typer(help="Erase what is no longer needed, by rule and by two people.", no_args_is_help=True)
 IncidentArgument = Annotated[str, typer.Argument(help="Reference of the incident.")]
-RulesOption = Annotated[Path, typer.Option(help="Retention rules (TOML).", show_default="standard")]
+RulesOption = Annotated[
+    Path | None, typer.Option(help="Retention rules (TOML); those that come along where none are given.")
+]
 SecondOption = Annotated[
     str, typer.Option(help="Who agrees with it; not the one who acts.", show_default=False)
 ]
@@ -34,7 +35,7 @@ def register(program: typer.Typer) -> None:
 @app.command()
 def plan(
     incident: IncidentArgument,
-    rules: RulesOption = STANDARD,
+    rules: RulesOption = None,
     home: HomeOption = None,
     as_json: JsonOption = False,
 ) -> None:
@@ -42,8 +43,9 @@ def plan(
     open_ledger(home or default_home())
     from amends.casework.erasing.due import due_data
     from amends.casework.queries.incidents import find_incident
+    from amends.ledger.retention.rules import STANDARD, load_rules
 
-    schedule = load_rules(rules)
+    schedule = load_rules(rules or STANDARD)
     found = due_data(find_incident(incident), schedule, now=datetime.now(UTC))
     if as_json:
         listed = [
@@ -76,7 +78,7 @@ def apply(
     incident: IncidentArgument,
     reason: Annotated[str, typer.Option(help="Why it is erased now.")],
     second_actor: SecondOption,
-    rules: RulesOption = STANDARD,
+    rules: RulesOption = None,
     home: HomeOption = None,
     actor: ActorOption = None,
     as_json: JsonOption = False,
@@ -89,10 +91,11 @@ def apply(
     from amends.casework.acts import Act
     from amends.casework.apply_retention import apply_retention
     from amends.casework.queries.incidents import find_incident
+    from amends.ledger.retention.rules import STANDARD, load_rules
 
     applied = apply_retention(
         incident=find_incident(incident),
-        rules=load_rules(rules),
+        rules=load_rules(rules or STANDARD),
         second_actor=second_actor,
         act=Act(actor or default_actor(), reason, datetime.now(UTC)),
     )
