@@ -124,19 +124,32 @@ def test_what_acting_systems_say_is_kept(home: LedgerHome) -> None:
     ]
 
 
-def test_the_log_is_moved_into_the_file_and_begins_anew(
-    home: LedgerHome, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("amends.gate.store._LOG_WORTH_MOVING", 1)
+def test_the_log_is_moved_into_the_file_when_it_is_quiet_and_begins_anew(home: LedgerHome) -> None:
     store = GateStore(home)
-    recorded(store, *[[row(n)] for n in range(1, 200)])
     log = store.file.with_name("answers.sqlite3-wal")
+    recorded(store, *[[row(n)] for n in range(1, 301)])
+    before = store.file.stat().st_size
     store.checkpoint()
+    assert store.file.stat().st_size == before
+    store.checkpoint()
+    assert store.file.stat().st_size > before
     long = log.stat().st_size
-    recorded(store, [row(200)])
+    recorded(store, *[[row(n)] for n in range(301, 401)])
     assert log.stat().st_size == long
     with closing(sqlite3.connect(store.file)) as reader:
-        assert reader.execute("SELECT count(*) FROM answers").fetchone() == (200,)
+        assert reader.execute("SELECT count(*) FROM answers").fetchone() == (400,)
+    assert broken_batches(store.file) == []
+
+
+def test_a_log_that_has_grown_long_is_moved_under_load_too(
+    home: LedgerHome, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("amends.gate.store._MOST_ROWS_UNMOVED", 250)
+    store = GateStore(home)
+    recorded(store, *[[row(n)] for n in range(1, 301)])
+    before = store.file.stat().st_size
+    store.checkpoint()
+    assert store.file.stat().st_size > before
 
 
 def test_late_answers_are_bounded_and_what_is_lost_is_counted() -> None:
