@@ -101,7 +101,7 @@ def _row(table: Table, name: str, tally: Tally, lost: int) -> None:
 def _template(folder: Path) -> LedgerHome:
     """Make the ledger that every fault gets a copy of. Whoever is held is known to the registry too."""
     seeded = seed_sqlite(folder, held=_HELD, known=_KNOWN)
-    of, key_id = Fingerprints(seeded.home).of, seeded.home.key()[0]
+    of, key_id = Fingerprints(seeded.home).of, Fingerprints(seeded.home).key_id
     later = [(of(held_number(number))[0], key_id) for number in range(_HELD, _HELD + _HELD_LATER)]
     with closing(sqlite3.connect(seeded.home.database)) as connection, connection:
         connection.executemany(

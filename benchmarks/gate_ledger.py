@@ -97,7 +97,7 @@ def seed_sqlite(folder: Path, *, held: int, known: int) -> SeededLedger:
         connection.execute(
             "UPDATE ledger_gatestate SET generation = generation + 1, held_identifiers = ?, known_identifiers = ?, "
             "fingerprint_key_id = ?",
-            [held, known, home.key()[0]],
+            [held, known, Fingerprints(home).key_id],
         )
         live_key = add_key(connection, "INSERT INTO {} ({}) VALUES ({})", "?")
         connection.execute("COMMIT")
@@ -115,7 +115,7 @@ def held_rows(home: LedgerHome, held: int) -> Iterator[list[tuple[str, int, str]
     """Yield rows of the held identifiers in the order of their fingerprints: hold `n` holds number `n` - 1."""
     fingerprints = _fingerprints(home, _FIRST_HELD, held)
     order = np.argsort(fingerprints, kind="stable")
-    key_id = home.key()[0]
+    key_id = Fingerprints(home).key_id
     for start in range(0, held, _PIECE):
         places = order[start : start + _PIECE]
         texts = fingerprints[places].tolist()
@@ -125,7 +125,7 @@ def held_rows(home: LedgerHome, held: int) -> Iterator[list[tuple[str, int, str]
 def known_rows(home: LedgerHome, known: int) -> Iterator[list[tuple[str, str]]]:
     """Yield rows of the known identifiers in the order of their fingerprints: all held ones are among them not."""
     fingerprints = np.sort(_fingerprints(home, _FIRST_KNOWN, known))
-    key_id = home.key()[0]
+    key_id = Fingerprints(home).key_id
     for start in range(0, known, _PIECE):
         yield [(text.decode(), key_id) for text in fingerprints[start : start + _PIECE].tolist()]
 

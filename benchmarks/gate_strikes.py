@@ -128,7 +128,7 @@ def take_backup(struck: Struck) -> None:
 
 def hold_some_more(struck: Struck, first: int, count: int) -> None:
     """Place holds on people whom the registry knows, after the gate has begun to answer."""
-    of, key_id = Fingerprints(struck.home).of, struck.home.key()[0]
+    of, key_id = Fingerprints(struck.home).of, Fingerprints(struck.home).key_id
     statements = ["BEGIN"]
     for number in range(first, first + count):
         fingerprint = of(held_number(number))[0]

@@ -75,9 +75,9 @@ class Answering:
 
     def answer(self, questions: Sequence[Question]) -> None:
         """Leave each question with what is to be sent; whatever goes wrong, that is a hold."""
-        of = self._desk.fingerprints.of
-        wanted = [parse_check(q.body, of) if q.kind is _CHECK else None for q in questions]
-        view = self.view([text for item in wanted if item is not None for text in item[2]])
+        prints = self._desk.fingerprints.now()
+        wanted = [parse_check(q.body, prints.of) if q.kind is _CHECK else None for q in questions]
+        view = self.view([text for item in wanted if item is not None for text in item[2]], prints.key_ids)
         drafts: list[Draft] = []
         for question, item in zip(questions, wanted, strict=True):
             refused = self.refusal_of(question, view)
@@ -89,14 +89,20 @@ class Answering:
             drafts.append(Draft(question, self._asked(question, item), verdict, status))
         self._record_and_send(drafts, view.frame)
 
-    def view(self, fingerprints: Iterable[str]) -> View:
-        """Look up, judge whether what was seen may be believed, and bring the table of keys up to date."""
+    def view(self, fingerprints: Iterable[str], key_ids: Sequence[str]) -> View:
+        """Look up, judge whether what was seen may be believed, and bring the tables of keys up to date.
+
+        ``key_ids``: of the keys under which the fingerprints were made.
+        """
         desk = self._desk
         instant, sentinels = desk.clock.read(), desk.guard.sentinels()
         reading: Reading | None = None
         try:
             reading = self._lookup.look_up([*fingerprints, *sentinels])
-            closed = desk.guard.why_closed(reading, asked=sentinels)
+            closed = desk.guard.why_closed(reading, key_ids=key_ids, asked=sentinels)
+            if closed is Reason.KEY_MISMATCH:
+                # The ledger has gone over to another key: the next round asks under it.
+                desk.fingerprints.renew()
             if closed is None:
                 desk.guard.remember(reading)
             if reading.state and reading.state.generation != self._keys_generation:

@@ -7,13 +7,15 @@ fingerprint, and nobody without a fingerprint is clear.
 from __future__ import annotations
 
 import hashlib
-import hmac
 import string
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final
 
+from amends.ledger.fingerprints import Fingerprinter, fingerprint
 from amends.ledger.home import LedgerHome
-from amends.ledger.sealing import Sealer
+from amends.ledger.keyring import NamedKey, Purpose
+from amends.vocabulary.errors import FaultError
 from amends.vocabulary.identifier import normalised_identifier
 
 try:
@@ -48,27 +50,52 @@ def normalised(text: str) -> bytes:
 
 
 class Fingerprints:
-    """Makes the fingerprints of an identifier under every key that rows of the ledger may still bear."""
+    """Makes the fingerprints of an identifier under every key that rows of the ledger may still bear.
+
+    It is what one ring of keys says and never changes: a round of answers goes by one, so that what it looks up and
+    the keys it is judged by are always of one ring.
+    """
 
     def __init__(self, home: LedgerHome) -> None:
-        sealer = Sealer(home)
-        self.key_id: Final = sealer.fingerprint_key_id
+        ring = home.ring()
+        self.key_ids: Final = Fingerprinter(ring).key_ids
+        """Of the keys under which a fingerprint may stand, that of today first: several only during a re-key."""
+        self._makers = tuple(_fast_fingerprint(key) for key in ring.of(Purpose.FINGERPRINT))
+
+    @property
+    def key_id(self) -> str:
         """Of the key under which the ledger makes fingerprints today."""
-        self._fingerprint = _fast_fingerprint(home, sealer)
+        return self.key_ids[0]
 
     def of(self, identifier: str) -> tuple[str, ...]:
         """Return the fingerprints, that of today's key first; none for what cannot be an identifier."""
         plain = normalised(identifier)
-        return (self._fingerprint(plain),) if plain else ()
+        return tuple([make(plain) for make in self._makers]) if plain else ()
 
 
-def _fast_fingerprint(home: LedgerHome, sealer: Sealer) -> Callable[[bytes], str]:
-    """Return `Sealer.fingerprint` with the two key blocks of HMAC (RFC 2104) hashed once and for all.
+class CurrentFingerprints:
+    """The fingerprints by the ring as it was read last; read again when the ledger has gone over to another key."""
 
-    Where it does not agree with the sealer, the sealer's own way is taken: slower, and right.
+    def __init__(self, home: LedgerHome) -> None:
+        self._home = home
+        self._read = Fingerprints(home)
+
+    def now(self) -> Fingerprints:
+        """Return what a round of answers goes by."""
+        return self._read
+
+    def renew(self) -> None:
+        """Read the ring again; where it cannot be read the old one stays, and nobody is clear under it."""
+        with suppress(FaultError):
+            self._read = Fingerprints(self._home)
+
+
+def _fast_fingerprint(key: NamedKey) -> Callable[[bytes], str]:
+    """Return `amends.ledger.fingerprints.fingerprint` with the key blocks of HMAC (RFC 2104) hashed once and for all.
+
+    Where it does not agree with the ledger's own way, that is taken: slower, and right.
     """
-    derived = hmac.new(home.key()[1], b"amends/fingerprint/1\x01", hashlib.sha256).digest()
-    begin_inner, begin_outer = _started(derived)
+    begin_inner, begin_outer = _started(key.key)
 
     def fast(plain: bytes) -> str:
         first = begin_inner()
@@ -79,9 +106,9 @@ def _fast_fingerprint(home: LedgerHome, sealer: Sealer) -> Callable[[bytes], str
         return digest[:32]
 
     sample = "amends"
-    if fast(sample.encode()) == sealer.fingerprint(sample):
+    if fast(sample.encode()) == fingerprint(key, sample):
         return fast
-    return lambda plain: sealer.fingerprint(plain.decode())
+    return lambda plain: fingerprint(key, plain.decode())
 
 
 def _started(key: bytes) -> tuple[Callable[[], Any], Callable[[], Any]]:

@@ -25,8 +25,6 @@ class Guard:
     Written by the thread that answers and by the one that checks; every write is one assignment.
     """
 
-    key_id: str
-    """Of the key that this gate makes fingerprints with."""
     highest_generation: int = 0
     highest_sequence: int = 0
     finding: Reason | None = Reason.STARTING
@@ -35,8 +33,13 @@ class Guard:
     _sentinels: tuple[int, Sequence[str]] = (0, ())
     _next: cycle[str] | None = field(default=None, repr=False)
 
-    def why_closed(self, reading: Reading, *, asked: Sequence[str] = ()) -> Reason | None:
-        """Return why nobody is clear, or None. ``asked``: the sentinels that were part of the look-up."""
+    def why_closed(
+        self, reading: Reading, *, key_ids: Sequence[str], asked: Sequence[str] = ()
+    ) -> Reason | None:
+        """Return why nobody is clear, or None.
+
+        ``key_ids``: of the keys under which the look-up asked. ``asked``: the sentinels that were part of it.
+        """
         state, sequence = reading.state, reading.sequence
         if not reading.canary:
             return Reason.CANARY_MISSING
@@ -45,7 +48,7 @@ class Guard:
         if state.generation < self.highest_generation or sequence < self.highest_sequence:
             return Reason.DATABASE_OLDER_THAN_SEEN
         empty = not (state.held or state.known or state.key_id)
-        if state.key_id != self.key_id and not empty:
+        if state.key_id not in key_ids and not empty:
             return Reason.KEY_MISMATCH
         if (state.held > 0) != reading.any_held or (state.known > 0) != reading.any_known:
             return Reason.STATE_MISMATCH

@@ -31,9 +31,9 @@ class ListAnswering:
     def answer(self, question: Question) -> None:
         """Leave the question with what is to be sent."""
         identifiers, action = parse_list(question.body)
-        of = self._desk.fingerprints.of
-        fingerprints = [of(identifier) for identifier in identifiers]
-        view = self._answering.view(sorted(text for texts in fingerprints for text in texts))
+        prints = self._desk.fingerprints.now()
+        fingerprints = [prints.of(identifier) for identifier in identifiers]
+        view = self._answering.view(sorted(text for texts in fingerprints for text in texts), prints.key_ids)
         refused = self._answering.refusal_of(question, view)
         asked = Asked(question.caller or NOBODY, self._answering.quotable(action), "", self._desk.numbers())
         if refused is not None:

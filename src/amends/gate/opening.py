@@ -12,7 +12,7 @@ from amends.gate.answering import Answering
 from amends.gate.answers import AnswerWriter
 from amends.gate.application import GateApplication
 from amends.gate.clocks import WatchedClock
-from amends.gate.fingerprints import Fingerprints
+from amends.gate.fingerprints import CurrentFingerprints
 from amends.gate.guard import Guard
 from amends.gate.http import Place
 from amends.gate.keys import RateLimits
@@ -38,10 +38,9 @@ def open_desk(
 
     Raises `FaultError` where the ledger's key cannot be read, ``sqlite3.Error`` where the store cannot be opened.
     """
-    fingerprints = Fingerprints(home)
+    fingerprints = CurrentFingerprints(home)
     store = GateStore(home)
     guard = Guard(
-        key_id=fingerprints.key_id,
         highest_generation=int(store.mark("generation") or 0),
         highest_sequence=int(store.mark("sequence") or 0),
     )

@@ -10,7 +10,7 @@ from typing import Final, NamedTuple
 from amends.gate.answers import AnswerWriter, Asked, Frame, Row, Sent, plain_hold, sent
 from amends.gate.clocks import WatchedClock
 from amends.gate.deciding import CLEAR, HOLD, Verdict
-from amends.gate.fingerprints import Fingerprints
+from amends.gate.fingerprints import CurrentFingerprints
 from amends.gate.guard import Guard
 from amends.gate.keys import RateLimits
 from amends.gate.late import LateAnswers
@@ -28,7 +28,7 @@ class Desk:
 
     store: GateStore
     guard: Guard
-    fingerprints: Fingerprints
+    fingerprints: CurrentFingerprints
     writer: AnswerWriter
     clock: WatchedClock
     late: LateAnswers

@@ -6,8 +6,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.gate.fingerprints import LONGEST, Fingerprints, normalised
+from amends.gate.fingerprints import LONGEST, CurrentFingerprints, Fingerprints, normalised
+from amends.ledger.fingerprints import fingerprint
 from amends.ledger.home import LedgerHome
+from amends.ledger.keyring import Purpose
 from amends.ledger.sealing import Sealer
 from amends.vocabulary.identifier import normalised_identifier
 
@@ -37,10 +39,35 @@ def test_a_fingerprint_is_the_sealers(tmp_path) -> None:
     assert made.of("000") == ()
 
 
-def test_where_the_sealer_makes_them_otherwise_its_way_is_taken(
+def test_where_the_ledger_makes_them_otherwise_its_way_is_taken(
     tmp_path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     home = LedgerHome(tmp_path / "home")
     home.create()
-    monkeypatch.setattr(Sealer, "fingerprint", lambda self, value: f"otherwise {value}")
+    monkeypatch.setattr("amends.gate.fingerprints.fingerprint", lambda key, value: f"otherwise {value}")
     assert Fingerprints(home).of("A12345") == ("otherwise 12345",)
+
+
+def test_during_a_change_of_key_an_identifier_is_asked_for_under_both_keys(tmp_path) -> None:
+    home = LedgerHome(tmp_path / "home")
+    home.create()
+    before = CurrentFingerprints(home)
+    old = before.now()
+    ring = home.change_ring(lambda ring: ring.with_incoming(Purpose.FINGERPRINT))
+    incoming = ring.incoming(Purpose.FINGERPRINT)
+    assert incoming is not None
+    assert before.now() is old
+    before.renew()
+    now = before.now()
+    assert now.key_ids == (old.key_id, incoming.key_id)
+    assert now.of("A012-345-678") == (*old.of("A012-345-678"), fingerprint(incoming, "12345678"))
+
+
+def test_a_ring_that_cannot_be_read_leaves_the_fingerprints_as_they_were(tmp_path) -> None:
+    home = LedgerHome(tmp_path / "home")
+    home.create()
+    kept = CurrentFingerprints(home)
+    old = kept.now()
+    home.key_file.unlink()
+    kept.renew()
+    assert kept.now() is old
