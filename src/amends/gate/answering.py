@@ -92,11 +92,11 @@ class Answering:
     def view(self, fingerprints: Iterable[str]) -> View:
         """Look up, judge whether what was seen may be believed, and bring the table of keys up to date."""
         desk = self._desk
-        instant, sentinels = desk.clock.read(), desk.guard.sentinels()
+        instant, sentinels, floor = desk.clock.read(), desk.guard.sentinels(), desk.guard.floor()
         reading: Reading | None = None
         try:
             reading = self._lookup.look_up([*fingerprints, *sentinels])
-            closed = desk.guard.why_closed(reading, asked=sentinels)
+            closed = desk.guard.why_closed(reading, floor=floor, asked=sentinels)
             if closed is None:
                 desk.guard.remember(reading)
             if reading.state and reading.state.generation != self._keys_generation:
