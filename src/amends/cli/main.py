@@ -52,7 +52,7 @@ EXIT_USAGE: Final = 2
 EXIT_INCOMPLETE: Final = 3
 EXIT_FAULT: Final = 4
 OTHERS_MAY_NOTHING: Final = 0o077
-_EXTRA_OF: Final = {"faker": "drill", "xlsxwriter": "drill", "psycopg": "postgresql"}
+_EXTRA_OF: Final = {"faker": "drill", "xlsxwriter": "drill", "psycopg": "postgresql", "asyncpg": "postgresql"}
 _MANY_VALUES: Final = frozenset({"--logs", "--own-network", "--monitor-agent"})
 
 app = typer.Typer(

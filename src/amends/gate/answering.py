@@ -95,11 +95,11 @@ class Answering:
         ``key_ids``: of the keys under which the fingerprints were made.
         """
         desk = self._desk
-        instant, sentinels = desk.clock.read(), desk.guard.sentinels()
+        instant, sentinels, floor = desk.clock.read(), desk.guard.sentinels(), desk.guard.floor()
         reading: Reading | None = None
         try:
             reading = self._lookup.look_up([*fingerprints, *sentinels])
-            closed = desk.guard.why_closed(reading, key_ids=key_ids, asked=sentinels)
+            closed = desk.guard.why_closed(reading, key_ids=key_ids, floor=floor, asked=sentinels)
             if closed is Reason.KEY_MISMATCH:
                 # The ledger has gone over to another key: the next round asks under it.
                 desk.fingerprints.renew()

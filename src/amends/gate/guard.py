@@ -33,19 +33,29 @@ class Guard:
     _sentinels: tuple[int, Sequence[str]] = (0, ())
     _next: cycle[str] | None = field(default=None, repr=False)
 
+    def floor(self) -> tuple[int, int]:
+        """Return the highest generation and sequence seen so far: a look-up that begins now sees no less."""
+        return self.highest_generation, self.highest_sequence
+
     def why_closed(
-        self, reading: Reading, *, key_ids: Sequence[str], asked: Sequence[str] = ()
+        self,
+        reading: Reading,
+        *,
+        key_ids: Sequence[str],
+        floor: tuple[int, int],
+        asked: Sequence[str] = (),
     ) -> Reason | None:
         """Return why nobody is clear, or None.
 
-        ``key_ids``: of the keys under which the look-up asked. ``asked``: the sentinels that were part of it.
+        ``key_ids``: of the keys under which the look-up asked. ``floor`` was taken before the look-up began, because
+        another thread may have seen more meanwhile; ``asked`` are the sentinels that were part of it.
         """
         state, sequence = reading.state, reading.sequence
         if not reading.canary:
             return Reason.CANARY_MISSING
         if state is None or sequence is None:
             return Reason.STATE_MISMATCH
-        if state.generation < self.highest_generation or sequence < self.highest_sequence:
+        if state.generation < floor[0] or sequence < floor[1]:
             return Reason.DATABASE_OLDER_THAN_SEEN
         empty = not (state.held or state.known or state.key_id)
         if state.key_id not in key_ids and not empty:

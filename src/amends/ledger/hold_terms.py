@@ -19,6 +19,7 @@ from amends.ledger.models.hold_term import PERSON_CONDITIONS, POPULATION_CONDITI
 
 TOLD = ("person", "representative")
 """Addressees whose notices a hold waits for."""
+WITHDRAWN = "withdrawn"
 DELIVERED = "delivered"
 """The one state of a notice that counts: one that was withheld or given up told nobody."""
 _WHOLE_DAY = timedelta(days=1)
@@ -88,7 +89,8 @@ def hold_facts(holds: QuerySet[Remedy], *, unfinished_reviews: Q) -> Iterator[Ho
     ``unfinished_reviews`` picks the reviews that are not in a final state.
     """
     about = Remedy.objects.filter(incident=OuterRef("incident_id"), person=OuterRef("person_id"))
-    notices = about.filter(kind=Remedy.Kind.NOTICE, addressee__in=TOLD)
+    # A notice that is no longer called for is none that anybody waits for.
+    notices = about.filter(kind=Remedy.Kind.NOTICE, addressee__in=TOLD).exclude(state=WITHDRAWN)
     to_representative = notices.filter(addressee="representative")
     deliveries = Delivery.objects.filter(
         notice__incident=OuterRef("incident_id"),
