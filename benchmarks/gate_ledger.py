@@ -72,7 +72,7 @@ def seed_sqlite(folder: Path, *, held: int, known: int) -> SeededLedger:
     amends_init(home)
     with closing(sqlite3.connect(home.database, isolation_level=None)) as connection:
         connection.executescript(
-            "PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-1000000;"
+            "PRAGMA journal_mode=OFF; PRAGMA synchronous=OFF; PRAGMA foreign_keys=OFF; PRAGMA cache_size=-1000000;"
         )
         for (name,) in connection.execute(
             "SELECT name FROM sqlite_master WHERE type='index' AND sql IS NOT NULL AND tbl_name IN "
@@ -101,7 +101,7 @@ def seed_sqlite(folder: Path, *, held: int, known: int) -> SeededLedger:
         )
         live_key = add_key(connection, "INSERT INTO {} ({}) VALUES ({})", "?")
         connection.execute("COMMIT")
-        connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        connection.execute("PRAGMA journal_mode=WAL")
     described.write_text(json.dumps({"held": held, "known": known, "live_key": live_key}), encoding="utf-8")
     return SeededLedger(home, "", held, known, live_key)
 

@@ -23,7 +23,9 @@ settings.load_profile("judged" if os.environ.get("CI") else "house")
 pytest_plugins = ("tests.canary_watch", "tests.postgresql", "tests.chromium")
 
 _TESTS = Path(__file__).parent
-ROOMS_WITHOUT_DJANGO = frozenset({"vocabulary", "jurisdictions", "scan", "exposure", "link", "drill"})
+ROOMS_WITHOUT_DJANGO = frozenset(
+    {"vocabulary", "jurisdictions", "scan", "exposure", "link", "drill", "gate_client"}
+)
 _home = pytest.StashKey[Path]()
 
 

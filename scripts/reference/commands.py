@@ -39,7 +39,9 @@ def _sections(command: Any, name: str) -> Iterator[str]:
     if inner is not None:
         for child_name, child in inner.items():
             yield from _sections(child, f"{name} {child_name}")
-        return
+        # A group that does something by itself is a command too.
+        if not command.invoke_without_command:
+            return
     yield f"## `{name}`\n"
     yield inspect.cleandoc(prose(command.help)) + "\n"
     shown = [p for p in command.params if not getattr(p, "hidden", False) and p.name != "help"]

@@ -17,7 +17,7 @@ from amends.gate.deciding import HOLD, Verdict
 from amends.gate.http import BODY_LIMIT, Endpoint, Place, Request, Response, problem
 from amends.gate.question import Kind, Question
 from amends.gate.reasons import Reason
-from amends.gate.recording import Desk
+from amends.gate.recording import Desk, record
 from amends.gate.self_check import SelfCheck
 from amends.gate.workers import Worker
 
@@ -178,6 +178,8 @@ class GateApplication:
                 await send({"type": "lifespan.startup.complete"})
             elif message["type"] == "lifespan.shutdown":
                 await asyncio.to_thread(self._stop)
+                # Whatever the threads left has been delivered by now, and what was given early is late.
+                await asyncio.to_thread(self._record_the_rest)
                 await send({"type": "lifespan.shutdown.complete"})
                 return
 
@@ -185,6 +187,10 @@ class GateApplication:
         self._self_check.stop()
         for worker in {id(w): w for w in self._workers.values()}.values():
             worker.stop()
+
+    def _record_the_rest(self) -> None:
+        record(self._desk, (), Frame.of(self._desk.clock.read().at))
+        self._desk.store.close()
 
 
 def _authorization(scope: Scope) -> bytes:

@@ -29,6 +29,7 @@ class Verdict(NamedTuple):
 MALFORMED: Final = Verdict(HOLD, Reason.IDENTIFIER_MALFORMED)
 UNKNOWN: Final = Verdict(HOLD, Reason.IDENTIFIER_UNKNOWN)
 NOT_HELD: Final = Verdict(CLEAR, Reason.NOT_HELD)
+_HELD: Final = Reason.HELD
 UNREADABLE: Final = Verdict(HOLD, Reason.HOLD_NOT_READABLE)
 
 
@@ -40,14 +41,15 @@ def decide(fingerprints: Sequence[str], action: str, reading: Reading) -> Verdic
     if state is None:
         return Verdict(HOLD, Reason.STATE_MISMATCH)
     unreadable, known = False, not state.unknown_is_hold
+    held, registered = reading.held, reading.known
     for fingerprint in fingerprints:
-        for hold in reading.held.get(fingerprint, ()):
-            if hold.state == IN_FORCE:
-                if hold.bars == action or hold.bars in EVERY_ACTION:
-                    return Verdict(HOLD, Reason.HELD, hold.reference)
-            elif hold.state != LIFTED:
+        for number, hold_state, bars in held.get(fingerprint, ()):
+            if hold_state == IN_FORCE:
+                if bars == action or bars in EVERY_ACTION:
+                    return Verdict(HOLD, _HELD, f"H-{number:06d}")
+            elif hold_state != LIFTED:
                 unreadable = True
-        known = known or fingerprint in reading.known
+        known = known or fingerprint in registered
     if unreadable:
         return UNREADABLE
     return NOT_HELD if known else UNKNOWN

@@ -14,7 +14,7 @@ import orjson
 from amends.gate.answering import Answering
 from amends.gate.answers import NOBODY, Asked, Frame, Sent, sent
 from amends.gate.deciding import HOLD, MALFORMED, Verdict
-from amends.gate.packed import BatchCheck, pack
+from amends.gate.packed import BatchCheck, pack, tail_of
 from amends.gate.question import Question
 from amends.gate.reasons import Reason
 from amends.gate.recording import Desk, Draft, record, unrecorded
@@ -79,16 +79,17 @@ def written(
     desk: Desk, asked: Asked, fingerprints: list[str], verdicts: list[Verdict], frame: Frame
 ) -> tuple[bytes, BatchCheck]:
     """Return the body of a list's answers and its row."""
-    said: dict[Verdict, str] = {}
-    items = []
+    said: dict[str, tuple[str, bytes]] = {}
+    texts, tails = [], []
     for verdict in verdicts:
-        text = said.get(verdict)
-        if text is None:
-            hold = f'"{verdict.hold}"' if verdict.hold else "null"
-            text = f'{{"answer":"{verdict.answer}","hold":{hold},"reason":"{verdict.reason}"}}'
-            said[verdict] = text
-        items.append(text)
-    answers = f"[{','.join(items)}]"
+        # A hold's reference says all of its verdict, and so does the reason where there is none.
+        key = verdict[2] or verdict[1]._value_
+        words = said.get(key)
+        if words is None:
+            words = said[key] = _words(verdict)
+        texts.append(words[0])
+        tails.append(words[1])
+    answers = f"[{','.join(texts)}]"
     caller = asked.caller
     authorises = caller.kind == "live"
     expires = frame.expires_at if authorises else frame.at
@@ -123,9 +124,16 @@ def written(
         expires,
         mac,
         len(verdicts),
-        pack(fingerprints, verdicts),
+        pack(fingerprints, tails),
     )
     return body, check
+
+
+def _words(verdict: Verdict) -> tuple[str, bytes]:
+    """Return a verdict as it is sent (canonical JSON) and as it is kept."""
+    answer, reason, hold = verdict
+    quoted = f'"{hold}"' if hold else "null"
+    return f'{{"answer":"{answer}","hold":{quoted},"reason":"{reason.value}"}}', tail_of(verdict)
 
 
 def parse_list(body: bytes) -> tuple[list[str], str]:

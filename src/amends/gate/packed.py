@@ -31,8 +31,9 @@ CODES: Final = (
     Reason.HOLD_NOT_READABLE,
     Reason.TEST_KEY,
 )
-_NUMBER_OF: Final = {reason: number for number, reason in enumerate(CODES)}
-NOT_HELD_CODE: Final = _NUMBER_OF[Reason.NOT_HELD]
+# By their text, because the hash of an enumeration's member is made in Python each time.
+_NUMBER_OF: Final = {reason.value: number for number, reason in enumerate(CODES)}
+NOT_HELD_CODE: Final = _NUMBER_OF[Reason.NOT_HELD.value]
 _NO_FINGERPRINT: Final = "0" * 32
 
 
@@ -55,17 +56,16 @@ class BatchCheck(NamedTuple):
     items: bytes
 
 
-def pack(fingerprints: Sequence[str], verdicts: Sequence[Verdict]) -> bytes:
-    """Return the items of a list's answers. Raises ``KeyError`` for a reason that is no single identifier's."""
-    texts = bytes.fromhex("".join([text or _NO_FINGERPRINT for text in fingerprints]))
-    return b"".join(
-        [
-            texts[16 * at : 16 * at + 16]
-            + _NUMBER_OF[verdict.reason].to_bytes(1, "big")
-            + (int(verdict.hold[2:]) if verdict.hold else 0).to_bytes(8, "big")
-            for at, verdict in enumerate(verdicts)
-        ]
-    )
+def tail_of(verdict: Verdict) -> bytes:
+    """Return the nine bytes that an item ends in. Raises ``KeyError`` for a reason that is no single identifier's."""
+    hold = int(verdict.hold[2:]) if verdict.hold else 0
+    return _NUMBER_OF[verdict.reason.value].to_bytes(1, "big") + hold.to_bytes(8, "big")
+
+
+def pack(fingerprints: Sequence[str], tails: Sequence[bytes]) -> bytes:
+    """Return the items of a list's answers: fingerprints (empty where malformed) and what `tail_of` made of each."""
+    raw = bytes.fromhex("".join([text or _NO_FINGERPRINT for text in fingerprints]))
+    return b"".join([raw[16 * at : 16 * at + 16] + tail for at, tail in enumerate(tails)])
 
 
 def unpack(items: bytes) -> Iterator[tuple[str, Verdict]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final, Protocol
+from typing import Final, NamedTuple, Protocol
 
 from amends.gate.caller import Caller
 from amends.gate.reasons import Reason
@@ -25,8 +25,7 @@ class LookupFailedError(Exception):
         self.reason = reason
 
 
-@dataclass(frozen=True, slots=True)
-class FoundHold:
+class FoundHold(NamedTuple):
     """One hold under which a fingerprint stands."""
 
     number: int

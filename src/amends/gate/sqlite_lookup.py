@@ -53,7 +53,11 @@ class SqliteLookup:
         )
         holds: dict[str, list[FoundHold]] = {}
         for fingerprint, number, hold_state, bars in orjson.loads(held):
-            holds.setdefault(fingerprint, []).append(FoundHold(number, hold_state, bars or ""))
+            found = FoundHold(number, hold_state, bars or "")
+            if fingerprint in holds:
+                holds[fingerprint].append(found)
+            else:
+                holds[fingerprint] = [found]
         canary = any(hold.number == CANARY_HOLD for hold in holds.pop(CANARY, ()))
         return Reading(
             canary=canary,

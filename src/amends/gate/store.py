@@ -32,6 +32,11 @@ from amends.ledger.home import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, LedgerHome
 _MOST_ROWS_A_STATEMENT: Final = 64
 _STARTS_SHIFT: Final = 40
 """An answer's number is the count of the gate's starts, then 40 bits: never given twice, whatever was lost."""
+_FEW_ROWS: Final = 200
+_ROWS_A_LIST: Final = 100
+"""A long list's record fills about as many pages of the log as so many single answers."""
+_MOST_ROWS_UNMOVED: Final = 150_000
+"""About half a gigabyte of log: a quarter of a minute at full load."""
 
 
 class GateStore:
@@ -52,6 +57,7 @@ class GateStore:
         self._connection.executescript(SCHEMA)
         self._statements = {n: _insert_of(n) for n in range(1, _MOST_ROWS_A_STATEMENT + 1)}
         self._digest, self._batch = self._end_of_chain()
+        self._unmoved = self._recorded_before = 0
         self.starts: int = int(self.mark("starts") or 0) + 1
         self.set_marks({"starts": self.starts})
 
@@ -101,6 +107,7 @@ class GateStore:
                     connection.execute("ROLLBACK")
                 raise
             self._digest, self._batch = digest, batch
+            self._unmoved += len(rows) + len(checks) * _ROWS_A_LIST
 
     def put_inbox(self, *, system: str, api_key: str, kind: str, body: dict[str, Any], at: datetime) -> int:
         """Keep what an acting system said (``acknowledgement``, ``heartbeat``, ``holding``); durable on return."""
@@ -132,6 +139,28 @@ class GateStore:
             return self._connection.execute(
                 "SELECT id, subject FROM acceptances WHERE id > ? ORDER BY id", (after,)
             ).fetchall()
+
+    def checkpoint(self) -> None:
+        """Move what has gathered in the write-ahead log into the file; called about once a second.
+
+        Moving writes many pages and flushes them, and every answer on its way would wait for the same disk. So it is
+        done when little is being recorded, or when so much has gathered that it must be: then the last of
+        it is moved while recording waits, and the log is written from its beginning again.
+        """
+        recorded, self._recorded_before = self._unmoved - self._recorded_before, self._unmoved
+        quiet = recorded < _FEW_ROWS
+        if self._unmoved == 0 or not (quiet or self._unmoved > _MOST_ROWS_UNMOVED):
+            return
+        with closing(sqlite3.connect(self.file, isolation_level=None)) as connection:
+            connection.execute("PRAGMA synchronous=FULL")
+            for _ in range(2):
+                _, frames, moved = connection.execute("PRAGMA wal_checkpoint(PASSIVE)").fetchone()
+                if frames == moved:
+                    break
+        with self._lock:
+            if frames != moved:
+                self._connection.execute("PRAGMA wal_checkpoint(RESTART)").fetchone()
+            self._unmoved = self._recorded_before = 0
 
     def close(self) -> None:
         """Give the connection back."""

@@ -17,7 +17,7 @@ CREATE TABLE IF NOT EXISTS acceptances (
     id INTEGER PRIMARY KEY, at TEXT NOT NULL, actor TEXT NOT NULL, reason TEXT NOT NULL, subject TEXT NOT NULL);
 """
 SCHEMA: Final = f"""
-PRAGMA page_size=2048;
+PRAGMA page_size=1024;
 PRAGMA journal_mode=WAL;
 PRAGMA synchronous=FULL;
 PRAGMA wal_autocheckpoint=0;

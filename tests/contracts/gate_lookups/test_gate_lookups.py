@@ -89,7 +89,7 @@ def test_keys_come_with_what_both_the_key_and_its_system_may_do(lookup: Lookup) 
     (record,) = lookup.keys().keys.values()
     assert record.key_id == key.split("_")[2]
     assert (record.system, record.kind, record.requests_per_second) == ("removals", "live", 7)
-    assert (record.actions, record.revoked, record.expires_at) == ({"removal"}, False, None)
+    assert (record.actions, record.revoked, record.expires_at) == (frozenset({"removal"}), False, None)
     assert lookup.keys().actions == {"removal", "transfer"}
 
 
