@@ -134,6 +134,9 @@ def _draft(system: ActingSystem, last: HoldList | None, held: Held, identifiers:
     before = None
     if last is not None and last.list_key_id == system.list_key_id:
         before = ListFolder.of(current.home(), system.name).entries(last.sequence, last.digest, keys)
+    if incomplete and before is not None:
+        # Who was lifted cannot be told from who no longer opens: until all open, nobody is taken off.
+        entries |= before
     return _Draft(system, keys, last, entries, incomplete, before)
 
 

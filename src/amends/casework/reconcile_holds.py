@@ -9,9 +9,11 @@ from datetime import datetime
 from amends.casework.acting_systems.alarms import Finding, clear_alarm, raise_alarm
 from amends.casework.acting_systems.drift import KINDS, Standing, findings_of, standing_of
 from amends.casework.acting_systems.held_entries import held_now, identifiers_of
+from amends.casework.acting_systems.list_files import ListFolder
 from amends.casework.acting_systems.list_keys import list_keys
 from amends.casework.acts import Act, journalled
 from amends.casework.permissions import check_may
+from amends.ledger import current
 from amends.ledger.models import ActingSystem, Alarm
 from amends.vocabulary.hold_list import list_digest
 
@@ -84,7 +86,12 @@ def _stale_lists(standings: Iterable[Standing]) -> dict[str, tuple[Finding, ...]
     for standing in behind:
         system, last = standing.system, standing.last
         assert last is not None
-        entries, _ = identifiers.entries(held.barring(system.actions), list_keys(system).entry_key)
+        keys = list_keys(system)
+        entries, incomplete = identifiers.entries(held.barring(system.actions), keys.entry_key)
+        if incomplete:
+            # Nobody is taken off such a list, so that it may say more than the ledger can show.
+            folder = ListFolder.of(current.home(), system.name)
+            entries |= folder.entries(last.sequence, last.digest, keys) or frozenset()
         if list_digest(entries) != last.digest:
             message = f"the last list of {system.name} is not what the ledger holds: publish"
             detail = {"sequence": last.sequence, "published": last.entries, "held": len(entries)}

@@ -25,7 +25,7 @@ from amends.ledger.models import (
     LeakedRow,
     SealedIdentifier,
 )
-from amends.vocabulary.errors import FaultError
+from amends.vocabulary.errors import FaultError, RefusalError
 from amends.vocabulary.hold_list import entry_of_normalised
 
 _ROWS_AT_ONCE = 10_000
@@ -64,22 +64,31 @@ def held_now() -> Held:
     """Return what is held, by one statement and so of one moment.
 
     Raises `FaultError` ``gate-index-mismatch`` unless that statement sees the canary, every identifier that the gate's
-    state counts, and the hold of each: a table that is empty, hidden or half restored must not become an empty list.
+    state counts, and the hold of each: a table that is empty, hidden or half restored must not become an empty list;
+    `RefusalError` ``fingerprint-key-changing`` while the gate looks up by another key than this process has.
     """
+    key_id = current.sealer().fingerprint_key_id
     for _ in range(_READINGS):
         before = _state()
         by_action: dict[str, set[str]] = {}
         seen = canaries = 0
-        for fingerprint, hold, action, state in _held_rows():
+        for fingerprint, hold, key, action, state in _held_rows():
             if hold == CANARY_HOLD:
                 canaries += fingerprint == CANARY_FINGERPRINT
                 continue
             seen += state is not None
-            if state == _IN_FORCE and action is not None:
+            # Under a key that went, an identifier stands a second time: the gate does not look there either.
+            if state == _IN_FORCE and action is not None and key == key_id:
                 by_action.setdefault(action, set()).add(fingerprint)
         if _state() == before:
             break
-    generation, counted = before
+    generation, counted, looked_up_by = before
+    if looked_up_by not in ("", key_id):
+        raise RefusalError(
+            "fingerprint-key-changing",
+            "the gate looks up by another fingerprint key than the ledger's current one",
+            hint="finish the change of key, then publish; the lists that are published stand",
+        )
     if canaries != 1 or seen != counted:
         raise FaultError(
             "gate-index-mismatch",
@@ -95,15 +104,15 @@ def held_ever() -> frozenset[str]:
     return frozenset(row[0] for row in _held_rows() if row[1] != CANARY_HOLD)
 
 
-def _state() -> tuple[int, int]:
-    found = GateState.objects.values_list("generation", "held_identifiers").get(pk=1)
-    return int(found[0]), int(found[1])
+def _state() -> tuple[int, int, str]:
+    found = GateState.objects.get(pk=1)
+    return found.generation, found.held_identifiers, found.fingerprint_key_id
 
 
-def _held_rows() -> Iterator[tuple[str, int, str | None, str | None]]:
+def _held_rows() -> Iterator[tuple[str, int, str, str | None, str | None]]:
     with connection.cursor() as cursor:
         cursor.execute(
-            """SELECT h.fingerprint, h.hold_id, m.barred_action, m.state
+            """SELECT h.fingerprint, h.hold_id, h.key_id, m.barred_action, m.state
                FROM ledger_heldidentifier h LEFT JOIN ledger_remedy m ON m.id = h.hold_id"""
         )
         while piece := cursor.fetchmany(_ROWS_AT_ONCE):
