@@ -6,7 +6,7 @@ says exactly what does not, and it stays the definition of what fits. The speed 
 - the database hands over the columns as they are stored, and the text that is hashed is put together here,
   byte for byte as `Entry.computed_digest` makes it, without parsing a detail or an instant;
 - a large journal is checked in two halves at once, the second by a forked process with a connection of its own;
-- for the Merkle tree, blocks of 4,096 leaves are reduced where they are read, and only their roots travel.
+- for the Merkle tree, blocks of 1,024 leaves are reduced where they are read, and only their roots travel.
 
 A detail is put into the text as it is stored. Because every other value is quoted or of fixed length, two different
 rows never give the same text, so that a row that fits is the row that was written.
@@ -15,8 +15,10 @@ rows never give the same text, so that a row that fits is the row that was writt
 from __future__ import annotations
 
 import hashlib
+import sqlite3
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import chain, islice
 from json.encoder import encode_basestring
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
@@ -28,7 +30,7 @@ from amends.ledger.chain import GENESIS, Head
 from amends.ledger.merkle import HASH_BYTES, Frontier, leaf_hash, perfect_root
 from amends.ledger.models import JournalEntry
 
-BLOCK_HEIGHT: Final = 12
+BLOCK_HEIGHT: Final = 10
 BLOCK: Final = 1 << BLOCK_HEIGHT
 TWO_PROCESSES_FROM: Final = 50_000
 """Entries from which a second process is worth the hundredth of a second that its making takes."""
@@ -41,6 +43,10 @@ _SEPARATOR: Final = "\x1e"
 
 class _MisfitError(Exception):
     """Some entry does not fit; which one, the slow check says."""
+
+
+_NOT_FITTING: Final = (_MisfitError, DatabaseError, sqlite3.Error, TypeError, ValueError, UnicodeError)
+"""A column of another type, a text that is no UTF-8: whatever was never written fits nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +104,7 @@ def scan(
     wanted, roots_wanted = frozenset(heads_at) | frozenset(roots_at), frozenset(roots_at)
     try:
         parts = _checked_parts(head, after.head, wanted, bool(roots_wanted))
-    except (_MisfitError, DatabaseError, TypeError, ValueError, UnicodeError):
+    except _NOT_FITTING:
         return None
     if parts[-1].last != head.digest:
         return None
@@ -158,7 +164,7 @@ def _check_apart(sending: Connection, stretch: _Stretch, wanted: frozenset[int],
     own = connection.copy()
     try:
         checked: _Checked | None = _check(own, stretch, wanted, with_tree)
-    except (_MisfitError, DatabaseError, TypeError, ValueError, UnicodeError):
+    except _NOT_FITTING:
         checked = None
     finally:
         own.close()
@@ -237,7 +243,7 @@ def _reduced(digests: list[str], *, whole: bool) -> tuple[bool, bytes]:
 
 def _blocks_of_sqlite(
     cursor: Any, stretch: _Stretch, until_row_of: int | None
-) -> Iterator[list[tuple[Any, ...]]]:
+) -> Iterator[Iterable[tuple[Any, ...]]]:
     """Yield the rows in the order in which they were written: an index would cost a second descent for each.
 
     Whatever has no number beyond the last one is read, wherever it stands, so that nothing hides between them.
@@ -258,8 +264,14 @@ def _blocks_of_sqlite(
         f"SELECT {fetched} FROM {table} WHERE {' AND '.join(bounds)} ORDER BY rowid",  # noqa: S608
         values,
     )
-    while block := cursor.fetchmany(BLOCK):
-        yield block
+    # The driver's own cursor, row by row: each row is gone before the next one comes, and nothing leaves the cache.
+    rows = iter(cursor.cursor)
+    while True:
+        block = islice(rows, BLOCK)
+        first = next(block, None)
+        if first is None:
+            return
+        yield chain((first,), block)
 
 
 def _blocks_of_postgresql(cursor: Any, stretch: _Stretch) -> Iterator[Iterable[tuple[Any, ...]]]:
