@@ -17,7 +17,7 @@ from amends.ledger.gate_index import record_event
 from amends.ledger.models import Delivery, HoldEvent, Incident, Remedy
 from amends.remedy.due_by_events import set_due_by_events
 from amends.remedy.plan_on_record import playbook_on_record
-from amends.remedy.statemachine import PLAN, Transition
+from amends.remedy.statemachine import Transition
 from amends.remedy.workflow_table import workflow_of
 from amends.vocabulary.errors import RefusalError, UsageError
 
@@ -141,7 +141,7 @@ def _check_shown(required: set[str], found: list[Remedy], act: Act, shown: Shown
         "second_actor": _folded(shown.second_actor) in ("", _folded(act.actor)),
         "public_acknowledgement": not shown.public_acknowledgement,
         # What is owed is withdrawn, and called for again, by planning alone.
-        PLAN: True,
+        "plan": True,
     }
     lacking = sorted(name for name in required if missing.get(name, False))
     if lacking:
