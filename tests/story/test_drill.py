@@ -80,6 +80,7 @@ def test_the_figures_of_the_incident_add_up(drilled):
     assert figures["notices"] == (
         figures["notices_to_persons"]
         + figures["notices_to_representatives"]
+        + figures["notices_to_guardians_and_kin"]
         + figures["notices_to_tribunals"]
     )
     assert figures["holds_in_force"] == ROWS

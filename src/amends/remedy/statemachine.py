@@ -13,6 +13,9 @@ from amends.vocabulary.errors import RefusalError
 WITHDRAWN: Final = "withdrawn"
 """State of a measure that the plan no longer calls for: final, kept on record, with the reason beside it."""
 
+PLAN: Final = "plan"
+"""What only planning can show: that the plan calls for a measure, or no longer does."""
+
 
 @dataclass(frozen=True, slots=True)
 class Transition:

@@ -55,7 +55,8 @@ def why_withheld(batch: LetterBatch, incident: Incident) -> dict[tuple[str, str]
 def test_every_notice_is_either_a_letter_or_withheld_with_a_reason(people: HandMade):
     incident = people.planned()
     batch = batch_of(incident)
-    owed = {r.pk for r in remedies(incident, "notice", addressee__in=("person", "representative"))}
+    told = ("person", "representative", "guardian", "next_of_kin")
+    owed = {r.pk for r in remedies(incident, "notice", addressee__in=told)}
     settled = [*(item.remedy for item in batch.letters), *(item.remedy for item in batch.withheld)]
     assert sorted(settled) == sorted(owed)
     assert all(item.reason for item in batch.withheld)

@@ -13,6 +13,7 @@ from django.db.models import QuerySet
 
 from amends.ledger.bulk import in_chunks
 from amends.ledger.models import Incident, Remedy
+from amends.remedy.statemachine import PLAN
 from amends.remedy.workflow_table import workflow_of, workflows
 from amends.vocabulary.errors import RefusalError, UsageError
 
@@ -179,6 +180,8 @@ def _steps_by_state() -> dict[tuple[str, str], tuple[NextStep, ...]]:
     steps: dict[tuple[str, str], tuple[NextStep, ...]] = {}
     for kind, workflow in workflows().items():
         for way in workflow.transitions:
+            if PLAN in way.requires:
+                continue  # Nobody takes it by hand, so that it leads nobody on.
             step = NextStep(way.name, way.target, way.requires)
             steps[kind, way.source] = (*steps.get((kind, way.source), ()), step)
     return steps
