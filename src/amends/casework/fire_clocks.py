@@ -39,17 +39,18 @@ def fire_clocks(*, incident: Incident, act: Act) -> FiredClocks:
     incident's row, and the database refuses a second firing of one mark in any case.
     """
     check_may(act, "fire_clocks")
+    incident = Incident.objects.get(pk=incident.pk)
+    if incident.closed_at is not None:
+        return FiredClocks((), {})
+    # Looking up takes seconds where there are a million measures, and no writer shall wait for it: only what is written
+    # is written under the lock. A round that finds nothing locks nothing.
+    late = overdue(incident, now=act.now)
+    waiting = _not_yet_fired(incident, _passed(incident, act))
+    if not waiting:
+        return FiredClocks((), late)
     with journalled("fire_clocks", act) as change:
-        incident = Incident.objects.select_for_update().get(pk=incident.pk)
-        if incident.closed_at is not None:
-            return FiredClocks((), {})
-        known = set(ClockFiring.objects.filter(incident=incident).values_list("subject", "mark", "due_at"))
-        due = [
-            (clock, mark)
-            for clock in running_clocks(incident)
-            for mark in passed(clock.marks, act.now)
-            if (clock.subject, mark.name, clock.due) not in known
-        ]
+        Incident.objects.select_for_update().get(pk=incident.pk)
+        due = _not_yet_fired(incident, waiting)
         fired = ClockFiring.objects.bulk_create(_firing(incident, clock, mark, act) for clock, mark in due)
         if fired:
             change.incident = incident.reference
@@ -58,8 +59,16 @@ def fire_clocks(*, incident: Incident, act: Act) -> FiredClocks:
                 "late": sum(firing.late_by >= timedelta(minutes=1) for firing in fired),
                 "marks": [f"{firing.subject} {firing.mark}" for firing in fired[:_LISTED_IN_JOURNAL]],
             }
-        late = overdue(incident, now=act.now)
     return FiredClocks(tuple(fired), late)
+
+
+def _passed(incident: Incident, act: Act) -> list[tuple[Clock, Mark]]:
+    return [(clock, mark) for clock in running_clocks(incident) for mark in passed(clock.marks, act.now)]
+
+
+def _not_yet_fired(incident: Incident, marks: list[tuple[Clock, Mark]]) -> list[tuple[Clock, Mark]]:
+    known = set(ClockFiring.objects.filter(incident=incident).values_list("subject", "mark", "due_at"))
+    return [(clock, mark) for clock, mark in marks if (clock.subject, mark.name, clock.due) not in known]
 
 
 def _firing(incident: Incident, clock: Clock, mark: Mark, act: Act) -> ClockFiring:
