@@ -13,7 +13,7 @@ CHECKED := src tests scripts benchmarks
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv drill test check lint types imports docs-check lock-check lock docs bench bench-gate faults corpus clean
+.PHONY: help venv drill test check lint types imports docs-check lock-check lock docs bench bench-gate bench-holds faults corpus clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -76,13 +76,19 @@ lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
 bench: venv ## Measure the drill at 100,000 and at 1,000,000 people, and the gate; never part of a test.
 	$(BIN)/python -m benchmarks.drill
 	$(BIN)/python -m benchmarks.gate
+	$(BIN)/python -m benchmarks.holds
 
 bench-gate: venv ## Measure the hold gate over ten million held identifiers (GATE_HELD, GATE_SECONDS).
 	$(BIN)/python -m benchmarks.gate
 
+bench-holds: venv ## Measure placing 6,252 and a million holds on both databases (HOLDS), and look for stale answers.
+	$(BIN)/python -m benchmarks.holds
+
 faults: venv ## Kill an incident half-way, strike the gate, and count what is lost, doubled, cleared or late.
 	$(BIN)/python -m benchmarks.faults
 	$(BIN)/python -m benchmarks.gate_faults
+	$(BIN)/python -m benchmarks.kills
+	$(BIN)/python -m benchmarks.queue
 
 corpus: venv ## Open every workbook under CORPUS=DIR and count complete, partial and refused.
 	$(BIN)/python -m benchmarks.corpus $(CORPUS)

@@ -17,11 +17,11 @@ from amends import __version__
 from amends.cli.commands import (
     drill,
     figures,
+    gate,
+    hold,
     hold_answers,
     hold_life,
     hold_releases,
-    gate,
-    hold,
     incidents,
     initialise,
     journal,
@@ -66,8 +66,19 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, supplement):
-for module in (initialise, respond, drill, screen, incidents, remedies, figures, serve, gate, hold):
+for module in (
+    initialise,
+    respond,
+    drill,
+    screen,
+    incidents,
+    remedies,
+    figures,
+    serve,
+    supplement,
+    gate,
+    hold,
+):
     module.register(app)
 app.add_typer(journal.app, name="journal")
 holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
