@@ -116,8 +116,9 @@ def main() -> int:
     after = [r for r in queue.removed if r.number in held and r.asked_at > committed]
     caught = [r for r in results[True][0].removed if r.number in held and r.asked_at > committed_of(results)]
     unheld = sum(r.number not in held for r in queue.removed)
-    # A gate that held everybody would pass the count above and be worth nothing.
-    dead = unheld < (REMOVALS - len(held)) * 0.9
+    # A gate that held everybody would pass the count above and be worth nothing, and so would a queue that was
+    # through before the holds were committed.
+    dead = unheld < (REMOVALS - len(held)) * 0.9 or not queue.held
     kept = keep(
         "queue",
         {
