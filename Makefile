@@ -82,7 +82,7 @@ bench-drill: venv ## Measure the drill at 100,000 and at 1,000,000 people.
 bench-gate: venv ## Measure the hold gate over ten million held identifiers (GATE_HELD, GATE_SECONDS).
 	$(BIN)/python -m benchmarks.gate
 
-bench-holds: venv ## Measure how fast everyone is held: 6,252 people and a million, on both databases.
+bench-holds: venv ## Measure placing 6,252 and a million holds on both databases (HOLDS), and look for stale answers.
 	$(BIN)/python -m benchmarks.holds
 
 bench-journal: venv ## Measure how fast the journal is written and checked on both databases.

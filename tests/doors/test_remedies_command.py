@@ -79,7 +79,7 @@ def test_what_is_owed_is_listed_by_reference_with_the_steps_that_lead_on(respond
     shown = responded.program.run("remedies", responded.reference, "--kind", "hold", "--limit", "3")
     assert shown.code == 0, shown.err
     assert shown.out.count("H-") == 3
-    assert "lift (needs second actor, end condition)" in shown.said
+    assert "lift (needs release, end condition)" in shown.said
     assert f"3 of {len(listed(responded, '--kind', 'hold')):,} remedies" in shown.said
 
 
@@ -213,44 +213,84 @@ def test_a_letter_to_a_recipient_leaves_only_after_the_leak_was_acknowledged(cop
     assert (sent.code, sent.out.strip()) == (0, "advanced: 1 × clawback, now sent"), sent.err
 
 
-def test_a_hold_whose_person_nobody_knows_is_not_lifted(copy: Responded):
+def test_no_single_person_lifts_a_hold_with_the_name_of_a_second(copy: Responded):
     one = references(copy, "--kind", "hold")[0]
-    change(copy, "UPDATE ledger_remedy SET person_id = NULL WHERE id = ?", key_of(one))
     before = ledger_dump(copy.home)
     finished = advance(copy, "lift", "--remedy", one, *SECOND)
-    assert "nobody knows yet whom it protects" in refused(copy, finished, before, "hold-not-ended")
+    assert "amends holds lift" in refused(copy, finished, before, "hold-has-own-verbs")
 
 
-def test_a_hold_is_lifted_only_when_nothing_is_missing_and_each_refusal_says_what_is(copy: Responded):
+@pytest.fixture
+def officers(copy: Responded, monkeypatch: pytest.MonkeyPatch) -> dict[str, str]:
+    """Two officers with passphrases of their own."""
+    named = {"rita": "stone river lantern 41", "alan": "copper window meadow 72"}
+    for name, passphrase in named.items():
+        monkeypatch.setenv("AMENDS_NEW_PASSPHRASE", passphrase)
+        granted = copy.program.run("holds", "grant", name, "--may-request", "--may-approve", *REASON)
+        assert granted.code == 0, granted.err
+    return named
+
+
+def test_a_hold_is_lifted_only_when_nothing_is_missing_and_by_two_officers_with_a_list(
+    copy: Responded, officers: dict[str, str], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     hold, person, notices = a_hold_with_letters_and_a_review(copy)
-    lift = ("lift", "--remedy", hold)
+    listed_in = tmp_path / "holds.txt"
+    listed_in.write_text(f"{hold}\n", encoding="utf-8")
 
-    def why(*words: str) -> str:
-        return refused(copy, advance(copy, *lift, *words), ledger_dump(copy.home), "")
+    def by(name: str, *words: object) -> Finished:
+        monkeypatch.setenv("AMENDS_PASSPHRASE", officers[name])
+        return copy.program.run("holds", *words, "--count", "1", "--actor", name)
 
-    assert "not taken without: second actor" in why()
-    assert "not taken without: second actor" in why("--second-actor", "tester")
-    assert "not taken without: second actor" in why("--second-actor", " tester ")
-    assert f"hold {hold} stays: notice to the person is not proven delivered" in why(*SECOND)
+    def lift() -> Finished:
+        return by("rita", "lift", copy.reference, "--list", listed_in, "--reason", "told and reviewed")
+
+    def why() -> str:
+        before = ledger_dump(copy.home)
+        return refused(copy, lift(), before, "hold-not-ended")
 
     told = [word for notice in notices for word in ("--remedy", notice)]
     assert advance(copy, "dispatch", *told).code == 0
-    assert "notice to the person is not proven delivered" in why(*SECOND)
+    assert "is not proven delivered" in why()
     assert advance(copy, "prove_delivery", *told, "--proof", "receipt 1").code == 0
-    assert "30 days have not passed since notice was delivered" in why(*SECOND)
-
+    assert "30 whole days have not passed" in why()
     keys = ", ".join(str(key_of(notice)) for notice in notices)
     change(copy, f"UPDATE ledger_delivery SET at = ? WHERE notice_id IN ({keys})", A_YEAR_AGO)
-    assert "a review of the person is not finished" in why(*SECOND)
-
+    assert "a review of the person is not finished" in why()
     reviews = select(
         copy, "SELECT id FROM ledger_remedy WHERE kind = 'review' AND person_id = ? ORDER BY id", person
     )
     finished = advance(copy, "moot", *(w for (key,) in reviews for w in ("--remedy", f"R-{key:06d}")))
     assert finished.code == 0, finished.err
-    lifted = advance(copy, *lift, *SECOND)
-    assert (lifted.code, lifted.out.strip()) == (0, "advanced: 1 × hold, now lifted"), lifted.err
-    assert last_entry(copy)[3]["second_actor"] == "supervisor"
+
+    asked = lift()
+    assert asked.code == 0, asked.err
+    assert "nobody is lifted yet" in asked.out
+    before = ledger_dump(copy.home)
+    monkeypatch.setenv("AMENDS_PASSPHRASE", officers["rita"])
+    own = by("rita", "approve", "L-000001", "--reason", "I agree with myself")
+    assert "second-person-is-first" in own.err
+    assert ledger_dump(copy.home) == before
+    approved = by("alan", "approve", "L-000001", "--reason", "I read the list and the receipt")
+    assert (approved.code, approved.out.split(",")[0]) == (0, "L-000001: 1 holds lifted"), approved.err
+    assert last_entry(copy)[:2] == ("approve_release", "alan")
+
+    shown = copy.program.run("holds", "show", copy.reference, "--hold", hold)
+    assert "lifted by L-000001" in shown.out
+    again = copy.program.run("holds", "place-again", copy.reference, "--hold", hold, *REASON)
+    assert (again.code, again.out.strip()) == (0, "1 holds stand again, 0 stood already"), again.err
+
+
+def test_an_officer_without_a_terminal_and_without_a_passphrase_is_told_so(
+    copy: Responded, officers: dict[str, str], tmp_path: Path
+):
+    listed_in = tmp_path / "holds.txt"
+    listed_in.write_text(f"{references(copy, '--kind', 'hold')[0]}\n", encoding="utf-8")
+    finished = copy.program.run(
+        "holds", "lift", copy.reference, "--list", listed_in, "--count", "1", "--actor", "rita", *REASON
+    )
+    assert finished.code == 2
+    assert "passphrase-missing" in finished.err
 
 
 def a_hold_with_letters_and_a_review(on: Responded) -> tuple[str, int, list[str]]:

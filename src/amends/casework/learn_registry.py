@@ -13,7 +13,7 @@ from amends.ledger.known_identifiers import replace_known
 from amends.ledger.models import GateState, KnownIdentifier
 from amends.link.mapping import Mapping
 from amends.link.registry import Registry
-from amends.vocabulary.errors import UsageError
+from amends.vocabulary.errors import FaultError, UsageError
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,7 @@ def learn_registry(*, registry: Registry, mapping: Mapping, act: Act) -> Learned
     added = removed = 0
     with journalled("learn_registry", act) as change:
         state = GateState.objects.select_for_update().get(pk=1)
+        _check_key(state, key_id)
         same = (
             state.registry_sha256 == registry.source_sha256
             and state.known_identifiers
@@ -57,7 +58,9 @@ def learn_registry(*, registry: Registry, mapping: Mapping, act: Act) -> Learned
             added, removed = replaced.added, replaced.removed
             generation = touch()
             GateState.objects.filter(pk=1).update(
-                known_identifiers=len(fingerprints), registry_sha256=registry.source_sha256
+                known_identifiers=len(fingerprints),
+                registry_sha256=registry.source_sha256,
+                fingerprint_key_id=key_id,
             )
             change.detail = {
                 "registry_sha256": registry.source_sha256,
@@ -68,3 +71,13 @@ def learn_registry(*, registry: Registry, mapping: Mapping, act: Act) -> Learned
                 "generation": generation,
             }
     return LearnedRegistry(registry.count, len(fingerprints), added, removed, already=same)
+
+
+def _check_key(state: GateState, key_id: str) -> None:
+    """Raise `FaultError` where the gate looks up by another key: what is learned now would never be found."""
+    if state.fingerprint_key_id not in ("", key_id):
+        raise FaultError(
+            "fingerprint-key-changed",
+            "the gate looks identifiers up by another key than this ledger has",
+            hint="put the ledger's own key file in place, or finish the change of the key, then do this again",
+        )

@@ -81,6 +81,7 @@ def _about(
 
 
 _COMMANDS: Final = (
+for module in (
     initialise,
     respond,
     drill,
@@ -107,6 +108,13 @@ _COMMANDS: Final = (
     backup,
 )
 for module in _COMMANDS:
+    remedies,
+    figures,
+    serve,
+    supplement,
+    gate,
+    hold,
+):
     module.register(app)
 checkpoints.register(journal.app)
 app.add_typer(journal.app, name="journal")

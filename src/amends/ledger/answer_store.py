@@ -182,13 +182,10 @@ def batch_digest(
 
 def _digest(store: sqlite3.Connection, batch: int, previous: str, has_checks: bool) -> str:
     numbers = store.execute("SELECT first, last FROM batches WHERE id = ?", [batch]).fetchone()
-    # By number, which the table is ordered by; answers that were written after they were sent come last.
+    # By number, which the table is ordered by and in which the gate digests them.
     rows = store.execute(
         "SELECT * FROM answers WHERE id BETWEEN ? AND ? AND batch = ? ORDER BY id", [*numbers, batch]
     ).fetchall()
-    late = _place_of(store, "late")
-    if late is not None:
-        rows.sort(key=lambda row: (row[late], row[0]))
     checks = (
         store.execute(
             "SELECT * FROM batch_checks WHERE id BETWEEN ? AND ? AND batch = ? ORDER BY id", [*numbers, batch]
