@@ -52,7 +52,7 @@ EXIT_USAGE: Final = 2
 EXIT_INCOMPLETE: Final = 3
 EXIT_FAULT: Final = 4
 OTHERS_MAY_NOTHING: Final = 0o077
-_EXTRA_OF: Final = {"faker": "drill", "xlsxwriter": "drill", "psycopg": "postgresql", "asyncpg": "postgresql"}
+_EXTRA_OF: Final = {"faker": "drill", "xlsxwriter": "drill", "psycopg": "postgresql"}
 _MANY_VALUES: Final = frozenset({"--logs", "--own-network", "--monitor-agent"})
 
 app = typer.Typer(
@@ -81,7 +81,6 @@ def _about(
 
 
 _COMMANDS: Final = (
-for module in (
     initialise,
     respond,
     drill,
@@ -108,13 +107,6 @@ for module in (
     backup,
 )
 for module in _COMMANDS:
-    remedies,
-    figures,
-    serve,
-    supplement,
-    gate,
-    hold,
-):
     module.register(app)
 checkpoints.register(journal.app)
 app.add_typer(journal.app, name="journal")
