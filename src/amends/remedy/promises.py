@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from django.db.models import DateTimeField, Exists, F, Min, OuterRef, Value
@@ -27,59 +27,59 @@ def commitments_of(playbook: Playbook) -> tuple[Commitment, ...]:
     """Return every promise of a playbook: each hold, and the commitments that it lists or, where it lists none,
     those that follow from its holds."""
     listed: tuple[Any, ...] = getattr(playbook, "commitments", ())
-    days = playbook.population_hold.waiting_days
     declared = tuple(
         Commitment(
-            item.name,
-            item.text,
-            item.rule,
-            item.barred_action,
-            item.cohort,
-            item.since,
-            getattr(item, "waiting_days", days),
+            name=item.name,
+            text=item.sentences.get("en", ""),
+            rule=item.rule,
+            barred_action=item.barred_action,
+            cohort=item.cohort,
+            since=item.since,
         )
         for item in listed
     )
-    return (*_holds(playbook), *(declared or _implied(playbook)))
+    return (*_holds(playbook), *_waiting(playbook), *(declared or _implied(playbook)))
 
 
 def _holds(playbook: Playbook) -> tuple[Commitment, ...]:
+    hold: Any = playbook.population_hold
+    # A population hold that bars several actions is a hold for each of them.
+    each = hold.each() if hasattr(hold, "each") else (hold,)
+    every = [(item.entitlement, item.sentences, item.barred_action) for item in each]
+    every += [
+        (item.name, item.sentences, item.barred_action)
+        for item in playbook.entitlements
+        if item.kind == "hold"
+    ]
+    return tuple(
+        Commitment(name, sentences.get("en", ""), "hold_in_force", action)
+        for name, sentences, action in every
+    )
+
+
+def _waiting(playbook: Playbook) -> tuple[Commitment, ...]:
     hold = playbook.population_hold
-    population = Commitment(
-        hold.entitlement, hold.sentences.get("en", ""), "hold_in_force", hold.barred_action
-    )
-    return (
-        population,
-        *(
-            Commitment(item.name, item.sentences.get("en", ""), "hold_in_force", item.barred_action)
-            for item in playbook.entitlements
-            if item.kind == "hold"
-        ),
-    )
+    if not hold.waiting_days:
+        return ()
+    name, days = "waiting_period", hold.waiting_days
+    return (Commitment(name, hold.earliest_end, name, hold.barred_action, waiting_days=days),)
 
 
 def _implied(playbook: Playbook) -> tuple[Commitment, ...]:
     hold = playbook.population_hold
-    waiting = Commitment(
-        "waiting_period",
-        hold.earliest_end,
-        "waiting_period",
-        hold.barred_action,
-        waiting_days=hold.waiting_days,
-    )
     relief = Commitment("no_removal_before_relief", hold.authority, "no_removal_before_relief", "removal")
     filings = tuple(
         Commitment(
             f"{item.name}_promised"[:60],
             item.authority,
-            "motion_not_opposed",
+            "no_opposition_to_reopening",
             item.barred_action,
             item.cohort,
         )
         for item in playbook.entitlements
         if item.kind == "hold" and item.barred_action.startswith("opposition")
     )
-    return (waiting, *((relief,) if hold.barred_action == "removal" else ()), *filings)
+    return (*((relief,) if hold.barred_action == "removal" else ()), *filings)
 
 
 def find_breaches(commitment: Commitment, *, incident: Incident, playbook: Playbook, now: datetime) -> int:
@@ -135,6 +135,7 @@ def _stands_since(commitment: Commitment, incident: Incident) -> datetime | None
     if commitment.since in known:
         return known[commitment.since]
     if commitment.since:
-        return datetime.fromisoformat(commitment.since)
+        instant = datetime.fromisoformat(commitment.since)
+        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
     # A hold begins by its own events; a promise without a date stands from the moment everyone is held.
     return incident.exposed_from if commitment.rule == "hold_in_force" else incident.population_held_at

@@ -22,11 +22,11 @@ class Listed:
     """A commitment as a playbook lists it."""
 
     name: str
-    text: str
     rule: str
     cohort: str
     barred_action: str
     since: str
+    sentences: dict[str, str]
 
 
 @pytest.mark.parametrize("name", playbook_names())
@@ -50,7 +50,7 @@ def test_the_promises_of_the_custody_playbook_are_those_that_were_made_in_public
     found = {c.rule: c for c in commitments_of(load_playbook("custody"))}
     assert found["no_removal_before_relief"].barred_action == "removal"
     assert found["waiting_period"].waiting_days == 30
-    assert found["motion_not_opposed"].cohort == "final_order"
+    assert found["no_opposition_to_reopening"].cohort == "final_order"
 
 
 def test_a_playbook_that_lists_its_commitments_is_taken_at_its_word():
@@ -58,14 +58,15 @@ def test_a_playbook_that_lists_its_commitments_is_taken_at_its_word():
         def __init__(self) -> None:
             self.playbook = load_playbook("custody")
             self.commitments = (
-                Listed("kept", "We keep it.", "motion_not_opposed", "everyone", "removal", ""),
+                Listed("kept", "never", "everyone", "removal", "2022-11-30", {"en": "We keep it."}),
             )
 
         def __getattr__(self, name: str) -> Any:
             return getattr(self.playbook, name)
 
-    found = [c for c in commitments_of(WithList()) if c.rule != "hold_in_force"]  # type: ignore[arg-type]
-    assert found == [Commitment("kept", "We keep it.", "motion_not_opposed", "removal", "everyone", "", 30)]
+    listed = commitments_of(WithList())  # type: ignore[arg-type]
+    found = [c for c in listed if c.rule not in ("hold_in_force", "waiting_period")]
+    assert found == [Commitment("kept", "We keep it.", "never", "removal", "everyone", "2022-11-30")]
 
 
 def test_a_promise_that_no_rule_checks_is_refused(ledger):
