@@ -141,7 +141,7 @@ def _checked_steps(
     if "attempt" in required:
         check_attempted(found, step)
     if kinds == {Remedy.Kind.REVIEW}:
-        check_bare_step(found, step, _another(shown.second_actor, act))
+        check_bare_step(found, step)
     return steps
 
 
@@ -231,7 +231,7 @@ def _record_cases(
 ) -> None:
     """Write what a step means beside the state: the outcome of a review, the day of the next look at a silence."""
     if found and found[0].kind == Remedy.Kind.REVIEW:
-        record_bare_step(found, step, act, _another(shown.second_actor, act))
+        record_bare_step(found, step, act)
     for target in {transition.target for transition in steps.values()}:
         record_silence([r for r in found if steps[r.state].target == target], target, shown.recheck_on, act)
 

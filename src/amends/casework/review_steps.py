@@ -49,35 +49,49 @@ def close(remedy: Remedy, case: ReviewCase, outcome: Outcome, act: Act) -> None:
     ReviewEvent.objects.create(remedy=remedy, closed=True, at=act.now)
 
 
-def check_bare_step(found: Sequence[Remedy], step: str, second_actor: str) -> None:
-    """Raise `RefusalError` ``second-look-missing`` where a bare step would end a review on one person's word."""
+def check_bare_step(found: Sequence[Remedy], step: str) -> None:
+    """Raise `RefusalError` ``second-look-missing`` where a bare step would end a review against the person.
+
+    The name of a second person beside a step proves nothing: the second look is an act of that person's own.
+    """
     for remedy in found:
         outcome = review_rules().plain_outcome(remedy.entitlement, step)
-        if outcome and outcome.second_look and not second_actor:
+        if outcome and outcome.second_look:
             raise RefusalError(
                 "second-look-missing",
                 f"review {remedy.reference} is not ended this way by one person alone",
-                hint="use `amends review decide` and `amends review second-look`, or name --second-actor",
+                hint="use `amends review decide`, and `amends review second-look` by somebody else",
             )
 
 
-def record_bare_step(found: Sequence[Remedy], step: str, act: Act, second_actor: str) -> None:
+def record_bare_step(found: Sequence[Remedy], step: str, act: Act) -> None:
     """Write into the cases what a bare step, taken without a named outcome, means for each review."""
-    for remedy in found:
-        outcome = review_rules().plain_outcome(remedy.entitlement, step)
-        if outcome:
-            seconded = {"second_by": second_actor, "second_at": act.now} if second_actor else {}
-            values = {
-                "outcome": outcome.name,
-                "outcome_reason": act.reason,
-                "decided_by": act.actor,
-                "decided_at": act.now,
-                "awaits_second_look": False,
-                "closed_at": act.now,
-                **seconded,
-            }
-            ReviewCase.objects.update_or_create(remedy=remedy, defaults=values)
-            ReviewEvent.objects.create(remedy=remedy, closed=True, at=act.now)
+    outcomes = {
+        name: review_rules().plain_outcome(name, step) for name in {remedy.entitlement for remedy in found}
+    }
+    ended = [(remedy, outcome) for remedy in found if (outcome := outcomes[remedy.entitlement])]
+    decided = ("outcome", "outcome_reason", "decided_by", "decided_at", "awaits_second_look", "closed_at")
+    ReviewCase.objects.bulk_create(
+        (
+            ReviewCase(
+                remedy=remedy,
+                outcome=outcome.name,
+                outcome_reason=act.reason,
+                decided_by=act.actor,
+                decided_at=act.now,
+                awaits_second_look=False,
+                closed_at=act.now,
+            )
+            for remedy, outcome in ended
+        ),
+        batch_size=1000,
+        update_conflicts=True,
+        unique_fields=("remedy",),
+        update_fields=decided,
+    )
+    ReviewEvent.objects.bulk_create(
+        (ReviewEvent(remedy=remedy, closed=True, at=act.now) for remedy, _ in ended), batch_size=1000
+    )
     if step == "reopen":
         reopened(found, act)
 

@@ -19,14 +19,15 @@ import sqlite3
 from collections.abc import Sequence
 from contextlib import closing
 from datetime import UTC, datetime
+from operator import attrgetter
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
 
 from amends.gate.answers import Row
-from amends.gate.chain_digest import FIRST, digest_of
 from amends.gate.packed import BatchCheck
 from amends.gate.store_schema import SCHEMA
+from amends.ledger.answer_chain import FIRST, digest_of
 from amends.ledger.home import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, LedgerHome
 
 _MOST_ROWS_A_STATEMENT: Final = 64
@@ -37,6 +38,9 @@ _ROWS_A_LIST: Final = 100
 """A long list's record fills about as many pages of the log as so many single answers."""
 _MOST_ROWS_UNMOVED: Final = 150_000
 """About half a gigabyte of log: a quarter of a minute at full load."""
+
+
+_number = attrgetter("id")
 
 
 class GateStore:
@@ -84,6 +88,8 @@ class GateStore:
         """Record answers (and checks of lists, and marks) in one transaction; durable when it returns."""
         with self._lock:
             batch = self._batch + 1
+            # By number, in which they are read again; late ones come behind with smaller numbers.
+            rows = sorted(rows, key=_number)
             digest = digest_of(self._digest, batch, rows, checks)
             connection = self._connection
             connection.execute("BEGIN IMMEDIATE")

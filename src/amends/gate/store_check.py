@@ -10,7 +10,7 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
-from amends.gate.chain_digest import FIRST, digest_of
+from amends.ledger.answer_chain import FIRST, digest_of
 
 
 def broken_batches(file: Path) -> list[int]:

@@ -7,7 +7,6 @@ removed shows, and so does a batch that is gone from the middle; a cut end does 
 
 from __future__ import annotations
 
-import hashlib
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager
@@ -16,6 +15,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from amends.ledger.answer_chain import digest_of
 from amends.ledger.home import LedgerHome
 from amends.vocabulary.errors import FaultError
 
@@ -170,16 +170,6 @@ class AnswerStore:
             ) from error
 
 
-def batch_digest(
-    previous: str, batch: int, rows: Sequence[Sequence[Any]], checks: Sequence[Sequence[Any]] = ()
-) -> str:
-    """Return the digest of one batch: of the batch before, of its answers and of its checks of lists."""
-    lines = [f"{previous}\x1f{batch}"]
-    lines += [f"{row[0]}\x1f{row[2:]!r}" for row in map(tuple, rows)]
-    lines += [f"{check[0]}\x1f{check[2:-1]!r}\x1f{check[-1].hex()}" for check in map(tuple, checks)]
-    return hashlib.sha256("\n".join(lines).encode()).hexdigest()
-
-
 def _digest(store: sqlite3.Connection, batch: int, previous: str, has_checks: bool) -> str:
     numbers = store.execute("SELECT first, last FROM batches WHERE id = ?", [batch]).fetchone()
     # By number, which the table is ordered by and in which the gate digests them.
@@ -193,7 +183,7 @@ def _digest(store: sqlite3.Connection, batch: int, previous: str, has_checks: bo
         if has_checks
         else []
     )
-    return batch_digest(previous, batch, rows, checks)
+    return digest_of(previous, batch, rows, checks)
 
 
 def _place_of(store: sqlite3.Connection, column: str) -> int | None:

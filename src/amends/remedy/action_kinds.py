@@ -6,6 +6,7 @@ import tomllib
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Any
 
 from amends.remedy.playbook import load_playbook, playbook_names
 
@@ -26,9 +27,11 @@ def action_kinds() -> dict[str, ActionKind]:
     text = (resources.files("amends.remedy") / "action_kinds.toml").read_text(encoding="utf-8")
     kinds = {item["name"]: ActionKind(**item) for item in tomllib.loads(text)["kind"]}
     for name in playbook_names():
-        playbook = load_playbook(name)
+        playbook: Any = load_playbook(name)
         barred = [playbook.population_hold.barred_action]
+        barred += getattr(playbook.population_hold, "further_actions", ())
         barred += [item.barred_action for item in playbook.entitlements if item.barred_action]
+        barred += [item.barred_action for item in getattr(playbook, "commitments", ())]
         for action in barred:
             kinds.setdefault(action, ActionKind(action, action.replace("_", " "), irreversible=True))
     return kinds

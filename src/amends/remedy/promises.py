@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 
 from django.db.models import DateTimeField, Exists, F, Min, OuterRef, Value
@@ -113,6 +113,7 @@ def _stands_since(commitment: Commitment, incident: Incident) -> datetime | None
     if commitment.since in known:
         return known[commitment.since]
     if commitment.since:
-        return datetime.fromisoformat(commitment.since)
+        instant = datetime.fromisoformat(commitment.since)
+        return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
     # A hold begins by its own events; a promise without a date stands from the moment everyone is held.
     return incident.exposed_from if commitment.rule == "hold_in_force" else incident.population_held_at

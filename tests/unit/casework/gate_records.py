@@ -8,7 +8,8 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from amends.ledger.answer_store import FIRST_DIGEST, batch_digest
+from amends.ledger.answer_chain import digest_of
+from amends.ledger.answer_store import FIRST_DIGEST
 
 _TABLES = """
 CREATE TABLE answers (id INTEGER PRIMARY KEY, batch INTEGER, at TEXT, system TEXT, api_key TEXT, key_kind TEXT,
@@ -55,7 +56,7 @@ class GateRecord:
             0,
             about.get("instead_of"),
         )
-        digest = batch_digest(self._digest, self._batch, [row])
+        digest = digest_of(self._digest, self._batch, [row])
         with closing(sqlite3.connect(self.file)) as store:
             store.execute(f"INSERT INTO answers VALUES ({','.join('?' * len(row))})", row)
             batch = (self._batch, number, number, instant, self._digest, digest)

@@ -15,12 +15,14 @@ from django.test.utils import CaptureQueriesContext
 from amends.casework.actions.mapping import load_action_mapping
 from amends.casework.actions.reading import ActionReport, ReportedAction, posted_action, read_actions
 from amends.casework.advance_breach import advance_breach
-from amends.casework.advance_remedy import Shown, advance_remedy
+from amends.casework.advance_remedy import advance_remedy
 from amends.casework.check_actions import check_actions
 from amends.casework.close_incident import what_is_open
+from amends.casework.decide_review import decide_review
 from amends.casework.find_harmed import find_harmed
 from amends.casework.import_actions import ImportedActions, import_actions
 from amends.casework.queries.harmed import harmed_people
+from amends.casework.second_look import second_look
 from amends.ledger import journal
 from amends.ledger.models import Action, ActionSubject, Breach, Delivery, HoldEvent, Incident, Remedy
 from amends.vocabulary.errors import RefusalError, UsageError
@@ -137,17 +139,21 @@ def test_the_waiting_time_runs_from_that_persons_own_delivery(people: HandMade, 
 
 def test_a_removal_before_a_review_ended_breaks_the_promise_and_one_after_it_does_not(people: HandMade):
     incident = people.planned()
-    reviews = [review.pk for review in remedies(incident, "review", person(incident, "P2"))]
-    shown = Shown(second_actor="okafor")
-    advance_remedy(incident=incident, remedies=reviews, step="begin", act=act(days=1))
-    advance_remedy(incident=incident, remedies=reviews, step="decline", act=act(days=5), shown=shown)
-    advance_remedy(incident=incident, remedies=reviews, step="reopen", act=act(days=9))
+    refused_ones = {"custody_review": "continued_detention", "notice_to_appear": "not_issued"}
+    reviews = remedies(incident, "review", person(incident, "P2"))
+    keys = [review.pk for review in reviews]
+    advance_remedy(incident=incident, remedies=keys, step="begin", act=act(days=1))
+    for review in reviews:
+        outcome = refused_ones[review.entitlement]
+        decide_review(incident=incident, review=review.pk, outcome=outcome, act=act(days=4))
+        second_look(incident=incident, review=review.pk, confirm=True, act=act(days=5, actor="okafor"))
+    advance_remedy(incident=incident, remedies=keys, step="reopen", act=act(days=9))
     days = {1: True, 6: False, 10: True}
     for day, is_breach in days.items():
         Breach.objects.all().delete()
-        Action_at = NOW + timedelta(days=day)
-        imported((ANA, "removal", Action_at))
-        found = Breach.objects.filter(commitment="no_removal_before_relief", action__at=Action_at)
+        left_at = NOW + timedelta(days=day)
+        imported((ANA, "removal", left_at))
+        found = Breach.objects.filter(commitment="no_removal_before_relief", action__at=left_at)
         assert found.exists() is is_breach, day
 
 

@@ -138,19 +138,24 @@ def test_a_decision_that_is_sent_back_is_no_decision(custody):
 
 
 def test_nobody_ends_a_review_against_a_person_through_the_back_door(custody):
-    """`amends advance decline` knows no outcome; alone it is refused, with a second person it is recorded as one."""
+    """`amends advance decline` knows no outcome, and the name of a second person proves nothing."""
     key = reviews_of(custody)[0].pk
     assign_review(incident=custody, reviews=[key], to="rivera", act=act())
     before = everything()
-    for shown in (None, Shown(second_actor="OPERATOR ")):
-        with pytest.raises(RefusalError) as refused:
-            advance_remedy(incident=custody, remedies=[key], step="decline", act=act(), shown=shown)
-        assert refused.value.code == "second-look-missing"
+    for shown in (None, Shown(second_actor="OPERATOR "), Shown(second_actor="okafor")):
+        for step in ("decline", "moot"):
+            with pytest.raises(RefusalError) as refused:
+                advance_remedy(incident=custody, remedies=[key], step=step, act=act(), shown=shown)
+            assert refused.value.code == "second-look-missing"
     assert everything() == before
-    shown = Shown(second_actor="okafor")
-    advance_remedy(incident=custody, remedies=[key], step="decline", act=act("why"), shown=shown)
-    case = ReviewCase.objects.get(remedy=key)
-    assert (case.outcome, case.decided_by, case.second_by) == ("continued_detention", "operator", "okafor")
+
+
+def test_reviews_that_are_granted_by_list_have_their_outcome_all_the_same(custody):
+    keys = [review.pk for review in reviews_of(custody)]
+    assign_review(incident=custody, reviews=keys, to="rivera", act=act())
+    advance_remedy(incident=custody, remedies=keys, step="grant", act=act("a ruling frees all of them"))
+    cases = ReviewCase.objects.filter(remedy__in=keys)
+    assert {(c.outcome, c.decided_by, c.assigned_to) for c in cases} == {("released", "operator", "rivera")}
     adds_up(custody)
 
 
@@ -171,9 +176,9 @@ def test_an_outcome_that_a_custody_review_does_not_have_is_refused(custody, outc
 
 def test_a_reopened_review_has_no_outcome_and_its_history_says_when(custody):
     key = reviews_of(custody)[0].pk
-    shown = Shown(second_actor="okafor")
     assign_review(incident=custody, reviews=[key], to="operator", act=act())
-    advance_remedy(incident=custody, remedies=[key], step="decline", act=act(days=1), shown=shown)
+    decide_review(incident=custody, review=key, outcome="continued_detention", act=act(days=1))
+    second_look(incident=custody, review=key, confirm=True, act=act(days=1, actor="okafor"))
     advance_remedy(incident=custody, remedies=[key], step="reopen", act=act("new facts", days=2))
     remedy = Remedy.objects.get(pk=key)
     assert remedy.state == "under_review"

@@ -38,7 +38,7 @@ def test_the_promises_of_the_custody_playbook_are_those_that_were_made_in_public
     found = {c.rule: c for c in commitments_of(load_playbook("custody"))}
     assert found["no_removal_before_relief"].barred_action == "removal"
     assert found["waiting_period"].waiting_days == 30
-    assert found["motion_not_opposed"].cohort == "final_order"
+    assert found["no_opposition_to_reopening"].cohort == "final_order"
 
 
 def test_every_barred_action_of_a_hold_on_several_has_its_waiting_time_checked():

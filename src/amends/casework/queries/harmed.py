@@ -100,22 +100,21 @@ def harmed_people(incident: Incident, *, now: datetime) -> HarmedPeople:
 
 def _reported(incident: Incident, now: datetime) -> Iterable[tuple[int, int | None, HarmfulAct]]:
     held_at = incident.population_held_at or now
-    broken = Breach.objects.filter(action=OuterRef("action"), incident=incident).exclude(state="dismissed")
+    breaches = Breach.objects.filter(action=OuterRef("action"), incident=incident)
+    standing = Exists(breaches.exclude(state="dismissed"))
+    # A report of which every breach was dismissed was wrong: nobody was sent away.
+    wrong = Exists(breaches) & ~standing
     subjects = (
         ActionSubject.objects.filter(
             incident=incident, action__kind__in=irreversible_kinds(), action__at__gte=incident.exposed_from
         )
         # After the hold an action harms where it broke a promise; one after a proper end is none of ours.
-        .filter(Q(action__at__lt=held_at) | Exists(broken))
+        .filter(Q(action__at__lt=held_at) | Q(standing))
+        .exclude(wrong)
         .select_related("action", "row")
         .order_by("action__at", "id")
     )
-    dismissed = set(
-        Breach.objects.filter(incident=incident, state="dismissed").values_list("action_id", flat=True)
-    )
     for subject in subjects:
-        if subject.action_id in dismissed:
-            continue
         action = subject.action
         phase = removal_phase(incident, action.at, held_at)
         yield (
@@ -127,7 +126,7 @@ def _reported(incident: Incident, now: datetime) -> Iterable[tuple[int, int | No
 
 def _of_registry(incident: Incident) -> Iterable[tuple[int, int | None, HarmfulAct]]:
     last = HoldEvent.objects.filter(
-        hold__row=OuterRef("pk"), at__lte=OuterRef("person__removed_on")
+        hold__row=OuterRef("pk"), hold__barred_action=_REMOVAL, at__lte=OuterRef("person__removed_on")
     ).order_by("-at", "-id")
     rows = (
         LeakedRow.objects.filter(incident=incident, person__removal_phase__in=PHASES)
@@ -190,7 +189,8 @@ def _first_holds(incident: Incident, rows: Sequence[int]) -> dict[int, str]:
 def _owed(incident: Incident, persons: Sequence[int]) -> dict[int, list[tuple[str, str, str, str]]]:
     found: dict[int, list[tuple[str, str, str, str]]] = {}
     for keys in in_chunks(persons):
-        owed = Remedy.objects.filter(incident=incident, person__in=keys, row__isnull=True).order_by("id")
+        planned = Remedy.objects.filter(incident=incident, person__in=keys, row__isnull=True)
+        owed = planned.exclude(state="withdrawn").order_by("id")
         for remedy in owed:
             line = (remedy.reference, remedy.entitlement, remedy.state, remedy.kind)
             found.setdefault(remedy.person_id or 0, []).append(line)

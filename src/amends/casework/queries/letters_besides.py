@@ -85,7 +85,9 @@ class LettersBesides:
         bound = Remedy.objects.filter(
             incident=self.incident, person__isnull=False, kind__in=("hold", "review", "return")
         )
-        for person, name in bound.order_by("id").values_list("person_id", "entitlement"):
+        for person, name in (
+            bound.exclude(state="withdrawn").order_by("id").values_list("person_id", "entitlement")
+        ):
             found.setdefault(person or 0, []).append(name)
         return found
 

@@ -68,6 +68,7 @@ def review_totals(incident: Incident) -> dict[str, dict[str, int]]:
     finals = workflow_of("review").finals
     rows = (
         Remedy.objects.filter(incident=incident, kind=Remedy.Kind.REVIEW)
+        .exclude(state="withdrawn")
         .order_by()
         .values("entitlement")
         .annotate(

@@ -7,7 +7,7 @@ from typing import Any
 import django.db.models.deletion
 from django.db import migrations, models
 
-REVIEW_STATES = "('open', 'under_review', 'granted', 'declined', 'moot')"
+REVIEW_STATES = "('open', 'under_review', 'granted', 'declined', 'moot', 'withdrawn')"
 UNCHANGED = ("ledger_harmassessment", "ledger_harmsignature", "ledger_notificationdecision")
 
 

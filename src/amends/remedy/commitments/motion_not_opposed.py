@@ -1,4 +1,4 @@
-"""A filing that was promised not to be made: every one of them breaks the promise, whatever became of it (R27)."""
+"""No opposition to a motion to reopen: each filing breaks the promise, whatever became of the motion (R27)."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ def _broken(_commitment: Commitment, _incident: Incident) -> Q:
 
 PLUGIN = CommitmentRule(
     name="motion_not_opposed",
-    title="No opposition to a motion",
+    title="No opposition to a motion to reopen",
     broken=_broken,
-    why="{action} although it was promised that none would be made",
+    why="{action} although it was promised that none would be filed",
 )

@@ -1,4 +1,4 @@
-"""What was promised never to be done: every action of its kind breaks the promise while it stands (R27)."""
+"""An action that was promised not to be taken at all: each one breaks the promise, whatever became of it (R27)."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from amends.remedy.commitments.interface import Commitment, CommitmentRule
 
 
 def _broken(_commitment: Commitment, _incident: Incident) -> Q:
-    """Kind of action, cohort and instant have been asked already; no proof and no review excuses it."""
+    """Kind of action, cohort and instant have been asked already; nothing else can excuse it."""
     return Q(action__isnull=False)
 
 
 PLUGIN = CommitmentRule(
     name="never",
-    title="Never, while the promise stands",
+    title="The action is not taken at all",
     broken=_broken,
-    why="{action} although it was promised that it would not happen at all",
+    why="{action} although it was promised that none would be taken",
 )
