@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from amends.remedy.commitment_rules import commitment_rules
 from amends.remedy.playbook import Entitlement, Playbook, Predicate, load_playbook, playbook_names
 from scripts.reference.markdown import code, table
 
@@ -66,7 +65,7 @@ def _playbook(playbook: Playbook) -> list[str]:
                     code(promise.name),
                     code(promise.cohort),
                     code(promise.barred_action),
-                    commitment_rules()[promise.rule].title,
+                    code(promise.rule),
                     promise.since,
                     promise.sentences["en"],
                 )

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import inspect
-import sys
+import ast
 from importlib import resources
 from typing import Any
 
-from amends.vocabulary.plugins import load_plugins
+from amends.vocabulary.plugins import plugin_names
 from scripts.reference.markdown import PACKAGE, code, first_paragraph, table
 
 TITLE = "Plug-ins and data"
@@ -18,6 +17,7 @@ FOLDERS = {
     "amends.remedy.workflows": "Workflows",
     "amends.remedy.channels": "Channels",
     "amends.remedy.commitments": "Commitments",
+    "amends.gate.endpoints": "Pages of the gate",
 }
 
 
@@ -29,7 +29,7 @@ def page() -> str:
         "",
     ]
     for folder, title in FOLDERS.items():
-        rows = [(code(name), _about(folder, name)) for name in load_plugins(folder)]
+        rows = [(code(name), _about(folder, name)) for name in plugin_names(folder)]
         parts += [f"## {title}", "", f"In `{folder}`.", "", table(("plug-in", "what it is"), rows)]
     parts += ["## Identifiers", "", "In `amends/scan/identifiers/rules/`.", "", _identifiers()]
     parts += ["## Notices", "", "In `amends/remedy/notices/templates/`.", "", _notices()]
@@ -41,7 +41,9 @@ def page() -> str:
 
 
 def _about(folder: str, name: str) -> str:
-    return first_paragraph(inspect.getdoc(sys.modules[f"{folder}.{name}"]))
+    """Return what a plug-in's source says that it is; some load only where there is a ledger."""
+    file = PACKAGE.joinpath(*folder.split(".")[1:], f"{name}.py")
+    return first_paragraph(ast.get_docstring(ast.parse(file.read_text(encoding="utf-8"))))
 
 
 def _identifiers() -> str:

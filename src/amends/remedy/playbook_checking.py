@@ -6,7 +6,7 @@ from typing import Final
 
 from amends.exposure.assessment import RecipientClass
 from amends.jurisdictions.rules import load_rules
-from amends.remedy.commitment_rules import commitment_rules
+from amends.remedy.commitment_rules import commitment_rule_names
 from amends.remedy.conditions import check_predicate
 from amends.remedy.due_rule import INCIDENT_TRIGGERS, PERSON_TRIGGERS, DueRule, known_countries
 from amends.remedy.notices.notice_templates import load_template, notices
@@ -134,7 +134,7 @@ def _check_due(due: DueRule, place: str, *, of_person: bool) -> None:
 
 def _check_commitment(commitment: Commitment, playbook: Playbook) -> None:
     place = f"commitment {commitment.name!r}"
-    if commitment.rule not in commitment_rules():
+    if commitment.rule not in commitment_rule_names():
         raise ValueError(f"{place} is checked by {commitment.rule!r}, which nobody knows how to check")
     if commitment.cohort not in {cohort.name for cohort in playbook.cohorts}:
         raise ValueError(

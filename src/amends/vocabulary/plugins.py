@@ -16,13 +16,18 @@ def load_plugins(package_name: str) -> dict[str, Any]:
     Modules and folders that begin with an underscore, and a module called ``interface``, are not
     plug-ins. A module without ``PLUGIN`` is a mistake in the house and raises ``TypeError``.
     """
-    package: ModuleType = importlib.import_module(package_name)
     found: dict[str, Any] = {}
-    for module_info in sorted(pkgutil.iter_modules(package.__path__), key=lambda info: info.name):
-        if module_info.name.startswith("_") or module_info.name == "interface":
-            continue
-        module = importlib.import_module(f"{package_name}.{module_info.name}")
+    for name in plugin_names(package_name):
+        module = importlib.import_module(f"{package_name}.{name}")
         if not hasattr(module, "PLUGIN"):
             raise TypeError(f"{module.__name__} is in a folder of plug-ins and exports no PLUGIN")
-        found[module_info.name] = module.PLUGIN
+        found[name] = module.PLUGIN
     return found
+
+
+@cache
+def plugin_names(package_name: str) -> tuple[str, ...]:
+    """Return the names of the modules that `load_plugins` would load, in its order, without loading any."""
+    package: ModuleType = importlib.import_module(package_name)
+    names = (info.name for info in pkgutil.iter_modules(package.__path__))
+    return tuple(sorted(name for name in names if not name.startswith("_") and name != "interface"))

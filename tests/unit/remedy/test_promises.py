@@ -8,7 +8,7 @@ import pytest
 
 from amends.remedy.action_kinds import action_kinds, irreversible_kinds
 from amends.remedy.breach_case import BREACH
-from amends.remedy.commitment_rules import commitment_rules
+from amends.remedy.commitment_rules import commitment_rule_names, commitment_rules
 from amends.remedy.commitments.interface import Commitment
 from amends.remedy.playbook import load_playbook, playbook_names
 from amends.remedy.promises import commitments_of, find_breaches
@@ -27,6 +27,12 @@ def test_every_promise_of_every_playbook_has_a_rule_and_a_kind_of_action_that_ca
     assert len(set(names)) == len(names)
 
 
+def test_a_rule_has_the_name_of_its_module():
+    assert {name: rule.name for name, rule in commitment_rules().items()} == {
+        name: name for name in commitment_rule_names()
+    }
+
+
 def test_every_hold_of_a_playbook_is_checked():
     playbook = load_playbook("custody")
     holds = {c.name for c in commitments_of(playbook) if c.rule == "hold_in_force"}
@@ -38,7 +44,7 @@ def test_the_promises_of_the_custody_playbook_are_those_that_were_made_in_public
     found = {c.rule: c for c in commitments_of(load_playbook("custody"))}
     assert found["no_removal_before_relief"].barred_action == "removal"
     assert found["waiting_period"].waiting_days == 30
-    assert found["no_opposition_to_reopening"].cohort == "final_order"
+    assert found["motion_not_opposed"].cohort == "final_order"
 
 
 def test_every_barred_action_of_a_hold_on_several_has_its_waiting_time_checked():
