@@ -111,16 +111,21 @@ def an_export(on: Responded, folder: Path, at: datetime, count: int = 3) -> tupl
     return file, mapping
 
 
+def rows_of(on: Responded) -> dict[str, list[Any]]:
+    """Return everything that the ledger holds but SQLite's own counters, which a row that stood already moves on."""
+    return {name: rows for name, rows in ledger_dump(on.home).items() if name != "sqlite_sequence"}
+
+
 def test_imported_removals_under_a_hold_ring_until_somebody_takes_note(copy: Responded, tmp_path: Path):
     file, mapping = an_export(copy, tmp_path, datetime(2022, 12, 3, 12, tzinfo=UTC))
     words = ("actions", "import", file, "--map", mapping, "--system", "flights", "--json")
     first = said(copy.program.run(*words), 1)
     assert (first["reported"], first["new"], first["found"]["concerning"]) == (3, 3, 3)
     assert first["found"]["new"][copy.reference]["hold_removal"] == 3
-    before = ledger_dump(copy.home)
+    before = rows_of(copy)
     again = copy.program.run(*words)
     assert (said(again, 1)["new"], "ALARM" in again.err) == (0, True)
-    assert ledger_dump(copy.home) == before
+    assert rows_of(copy) == before
     lines = said(copy.program.run("breaches", copy.reference, "--json"))
     assert {line["state"] for line in lines} == {"found"}
     listed = [word for line in lines for word in ("--breach", line["reference"])]
