@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator
 from datetime import timedelta
 
-import psycopg
 import pytest
-from psycopg import sql
 
-from amends.ledger.home import LedgerHome
-from tests.ledger_cases import EXPOSED, NOW, REMOVED, REPORTED, working_on
+from tests.ledger_cases import EXPOSED, NOW, REMOVED, REPORTED
+from tests.old_ledger import ledger_as_of
 
 BEFORE = ("ledger", "0004_gate_begins_closed")
 
@@ -19,24 +16,8 @@ BEFORE = ("ledger", "0004_gate_begins_closed")
 @pytest.fixture(params=["sqlite", "postgresql"])
 def old_ledger(request, tmp_path) -> Iterator[None]:
     """A ledger with the tables as they were, and nothing in them."""
-    from django.core.management import call_command
-
-    home = LedgerHome(tmp_path / "home")
-    home.create()
-    name = f"amends_old_{secrets.token_hex(6)}"
-    server = request.getfixturevalue("postgresql_server") if request.param == "postgresql" else ""
-    url = f"{server.rpartition('/')[0]}/{name}" if server else ""
-    if server:
-        with psycopg.connect(server, autocommit=True) as connection:
-            connection.execute(sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name)))
-    try:
-        with working_on(home, url):
-            call_command("migrate", *BEFORE, verbosity=0, interactive=False)
-            yield
-    finally:
-        if server:
-            with psycopg.connect(server, autocommit=True) as connection:
-                connection.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(sql.Identifier(name)))
+    with ledger_as_of(BEFORE[1], request, tmp_path):
+        yield
 
 
 def test_an_old_duty_is_found_by_its_name_and_brought_up_to_date(old_ledger):
