@@ -100,7 +100,6 @@ def test_no_hidden_cell_can_be_computed_from_the_published_ones(data, sums):
 @st.composite
 def reviews_and_breaches(draw: st.DrawFn) -> dict[str, int]:
     """Reviews in each state, and promises broken: sums of their own."""
-    counts = st.integers(0, 40)
     released, under_review, otherwise = draw(counts), draw(counts), draw(counts)
     waiting, begun, second_look, closed = draw(counts), draw(counts), draw(counts), draw(counts)
     unsettled, settled_breaches = draw(counts), draw(counts)
