@@ -82,6 +82,7 @@ def test_the_figures_of_the_incident_add_up(drilled):
         + figures["notices_to_representatives"]
         + figures["notices_to_guardians_and_kin"]
         + figures["notices_to_tribunals"]
+        + figures["certificates"]
     )
     assert figures["holds_in_force"] == ROWS
     assert figures["clients"] == figures["recipients"] + figures["clients_without_data"]

@@ -4,16 +4,12 @@ from __future__ import annotations
 
 import time
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from amends.casework.actions.mapping import load_action_mapping
-from amends.casework.actions.reading import ActionReport, ReportedAction, posted_action, read_actions
+from amends.casework.actions.reading import ActionReport, ReportedAction
 from amends.casework.advance_breach import advance_breach
 from amends.casework.advance_remedy import advance_remedy
 from amends.casework.check_actions import check_actions
@@ -25,23 +21,12 @@ from amends.casework.queries.harmed import harmed_people
 from amends.casework.second_look import second_look
 from amends.ledger import journal
 from amends.ledger.models import Action, ActionSubject, Breach, Delivery, HoldEvent, Incident, Remedy
-from amends.vocabulary.errors import RefusalError, UsageError
+from amends.vocabulary.errors import RefusalError
 from amends.vocabulary.personal import Personal
 from tests.unit.casework.hand_made import EXPOSED, NOW, HandMade, act, everything, person, remedies
 
 ANA, BORIS, GITA, STRANGER = "A200000002", "A-200-000-003", "A200000009", "A555555555"
 LATER = timedelta(days=90)
-MAPPING = """
-[actions]
-identifier = "Alien No"
-kind = "What"
-at = "When"
-time_zone = "America/New_York"
-[actions.kinds]
-Deported = "removal"
-Opposed = "opposition_to_motion_to_reopen"
-Freed = "other"
-"""
 
 
 def report(*actions: tuple[str, str, datetime]) -> ActionReport:
@@ -249,89 +234,12 @@ def test_ten_thousand_actions_take_as_many_statements_as_ten(people: HandMade):
     assert many - few <= 10
 
 
-# ------------------------------------------------------------------ reading
-
-
-def mapped(folder: Path, text: str = MAPPING):
-    (folder / "actions.toml").write_text(text, encoding="utf-8")
-    return load_action_mapping(folder / "actions.toml")
-
-
-def export(folder: Path, *lines: str) -> Path:
-    file = folder / "flights.csv"
-    file.write_text("\n".join(["Alien No,What,When", *lines]) + "\n", encoding="utf-8")
-    return file
-
-
-def test_an_export_is_read_with_its_own_words_and_clock(tmp_path: Path):
-    file = export(tmp_path, "A-200 000 002,Deported,2022-12-01T10:00:00", "A3000000,freed,2022-12-02")
-    one, two = read_actions(file, mapped(tmp_path), system="Flights").actions
-    assert (one.kind, one.system, one.identifier.reveal()) == ("removal", "flights", "200000002")
-    assert one.at == datetime(2022, 12, 1, 15, tzinfo=UTC)
-    assert (two.kind, two.at) == ("other", datetime(2022, 12, 3, 4, 59, 59, tzinfo=UTC)), "a day ends late"
-
-
-def test_a_parquet_export_is_read_like_a_csv_one(tmp_path: Path):
-    at = datetime(2022, 12, 1, 15, tzinfo=UTC)
-    table = pa.table({"Alien No": [ANA], "What": ["DEPORTED"], "When": [at]})
-    pq.write_table(table, tmp_path / "flights.parquet")
-    (action,) = read_actions(tmp_path / "flights.parquet", mapped(tmp_path), system="flights").actions
-    assert (action.at, action.kind) == (at, "removal")
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        ",Deported,2022-12-01T10:00:00Z",
-        "A200000002,Deprted,2022-12-01T10:00:00Z",
-        "A200000002,,2022-12-01T10:00:00Z",
-        "A200000002,Deported,yesterday",
-        "A200000002,Deported,",
-    ],
-)
-def test_one_bad_line_refuses_the_whole_export_and_is_not_repeated(tmp_path: Path, line):
-    file = export(tmp_path, "A3000000,Freed,2022-12-02", line)
-    with pytest.raises(UsageError) as refused:
-        read_actions(file, mapped(tmp_path), system="flights")
-    assert (refused.value.code, refused.value.where) == ("action-invalid", "line 3")
-    assert "200000002" not in str(refused.value)
-
-
-def test_a_time_without_a_zone_is_refused_where_the_mapping_names_none(tmp_path: Path):
-    text = MAPPING.replace('time_zone = "America/New_York"\n', "")
-    with pytest.raises(UsageError) as refused:
-        read_actions(export(tmp_path, f"{ANA},Deported,2022-12-01"), mapped(tmp_path, text), system="x")
-    assert refused.value.code == "action-invalid"
-
-
-@pytest.mark.parametrize(
-    "wrong",
-    [
-        MAPPING.replace('kind = "What"', ""),
-        MAPPING.replace('Deported = "removal"', 'Deported = "remvoal"'),
-        MAPPING.replace("America/New_York", "America/Nowhere"),
-        MAPPING + '\nextra = "x"',
-        "[other]\n",
-    ],
-)
-def test_a_mapping_that_is_half_understood_is_refused(tmp_path: Path, wrong):
-    with pytest.raises(UsageError) as refused:
-        mapped(tmp_path, wrong)
-    assert refused.value.code == "mapping-invalid"
-
-
 def test_an_action_that_lies_ahead_is_refused(people: HandMade):
     people.planned()
     with pytest.raises(RefusalError) as refused:
         imported((ANA, "removal", NOW + timedelta(days=200)))
     assert refused.value.code == "action-in-the-future"
     assert not Action.objects.exists()
-
-
-def test_a_kind_that_nobody_knows_is_refused_when_posted():
-    with pytest.raises(UsageError) as refused:
-        posted_action(system="flights", kind="remvoal", at=NOW, identifier=ANA)
-    assert refused.value.code == "action-invalid"
 
 
 # ------------------------------------------------------------------ the case of a breach

@@ -178,7 +178,8 @@ def test_no_letter_has_room_for_a_second_person():
     fields = {
         name for name, annotation in inspect.get_annotations(Letter).items() if "Personal" in str(annotation)
     }
-    assert fields == {"addressee_name", "address_lines", "native_name", "person_name"}
+    # A case number is the tribunal's name for that one person's case.
+    assert fields == {"addressee_name", "address_lines", "native_name", "person_name", "case_number"}
 
 
 def test_no_function_of_the_letters_takes_several_names():
