@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
+from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
 from time import perf_counter
@@ -15,6 +18,7 @@ from rich.table import Table
 
 from amends.cli.options import JsonOption
 from amends.cli.session import open_ledger
+from amends.vocabulary.errors import FaultError
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,6 +26,7 @@ if TYPE_CHECKING:
     from amends.cli.rehearsal.walking import Row
 
 EXIT_NOT_SHOWN: Final = 1
+_PROGRAM: Final = "from amends.cli.main import main; main()"
 
 
 def register(app: typer.Typer) -> None:
@@ -55,6 +60,33 @@ def rehearse(
         show_rows(content)
     if content["shown"] < content["rows"]:
         raise typer.Exit(EXIT_NOT_SHOWN)
+
+
+def run_rehearsal(drill: Path, *, said: bool) -> dict[str, Any]:
+    """Rehearse in a process of its own, because this one has the drill's ledger open; return what it showed.
+
+    Raises `FaultError` ``rehearsal-failed`` where it came to no table.
+    """
+    if said:
+        typer.echo("playing the fifty-two days after, on a copy of the ledger", err=True)
+    command = [sys.executable, "-c", _PROGRAM, "rehearse", str(drill), "--json"]
+    done = subprocess.run(command, stdin=subprocess.DEVNULL, capture_output=True, text=True, check=False)
+    try:
+        content: dict[str, Any] = json.loads(done.stdout)
+    except ValueError as error:
+        raise FaultError(
+            "rehearsal-failed",
+            f"the rehearsal ended with exit code {done.returncode} and no table",
+            hint="run `amends rehearse FOLDER` by itself and read what it says; the drill itself stands",
+            where=str(drill),
+        ) from error
+    return content
+
+
+def counts(content: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what a drill's score says of its rehearsal; nothing where there was none."""
+    names = {"rehearsal_rows": "rows", "rehearsal_shown": "shown", "rehearsal_seconds": "seconds"}
+    return {name: content[source] for name, source in names.items()} if content else {}
 
 
 def show_rows(content: dict[str, Any]) -> None:

@@ -97,15 +97,17 @@ def preserved(walk: Walk, found: Findings) -> None:
     """R05: what was preserved opens to the bytes that were preserved."""
     home = LedgerHome(walk.home)
     artefacts = incident_tables(walk.incident)["artefacts"]
-    digests = [str(row["sha256"]) for row in artefacts]
-    whole = [
-        digest for digest in digests if hashlib.sha256(vault.recover(digest, home=home)).hexdigest() == digest
-    ]
+    digests = [str(row["sha256"]) for row in artefacts if row["sealed"]]
+    opened = {digest: hashlib.sha256(vault.recover(digest, home=home)).hexdigest() for digest in digests}
+    whole = [digest for digest, again in opened.items() if digest == again]
     found.check(
-        bool(digests) and len(whole) == len(digests), f"{len(whole)} of {len(digests)} open to their SHA-256"
+        bool(whole) and len(whole) == len(digests), f"{len(whole)} of {len(digests)} opens to its SHA-256"
     )
     leaked = hashlib.sha256(walk.cast.files.leaked.read_bytes()).hexdigest()
-    found.check(leaked in whole, f"the leaked file is one of them ({leaked[:12]}...)")
+    found.check(leaked in whole, f"it is the leaked file ({leaked[:12]}...)")
+    logs = {hashlib.sha256(log.read_bytes()).hexdigest() for log in walk.cast.files.logs}
+    kept = {row["sha256"] for row in artefacts if row["kind"] == "access-log"}
+    found.check(kept == logs, f"{len(kept & logs)} of {len(logs)} logs are those that were given")
 
 
 def sealed(walk: Walk, found: Findings) -> None:

@@ -1,4 +1,4 @@
-"""R25: a hold ends on proof alone, by two officers and a list, and is back at the next answer when it is placed again."""
+"""R25: a hold ends on proof alone, by two officers and a list; placed again, it is back at the next answer."""
 
 from __future__ import annotations
 

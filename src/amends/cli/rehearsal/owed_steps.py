@@ -17,6 +17,7 @@ from amends.casework.queries.overview import incident_overview
 from amends.casework.queries.plan_preview import preview_plan
 from amends.casework.queries.returns import rechecks, return_lines
 from amends.casework.record_attempt import record_attempt
+from amends.cli.rehearsal.harmless import mild_incident
 from amends.cli.rehearsal.walking import ACTOR, SECOND, Findings, Walk
 from amends.remedy.harm.facts import TOP, questions
 
@@ -72,7 +73,7 @@ def harm(walk: Walk, found: Findings) -> None:
 
 
 def not_to_notify(walk: Walk, found: Findings) -> None:
-    """R22: where people are to be told the decision is refused; nowhere does it take a hold or a notice from anybody."""
+    """R22: refused where people are to be told; where it may be taken, signed by two, and it takes no hold away."""
     signed: AssessedHarm = walk.kept["harm"]
     before = _counts(walk)
     day = (walk.now + timedelta(days=90)).date()
@@ -86,6 +87,29 @@ def not_to_notify(walk: Walk, found: Findings) -> None:
     found.check(
         _counts(walk) == before, f"all {before['hold']:,} holds and {before['notice']:,} notices stand"
     )
+
+
+def decided_not_to_notify(walk: Walk, found: Findings) -> None:
+    """R22: where it may be taken the decision has two signers and a day of review, and takes no hold from anybody."""
+    mild = mild_incident(walk)
+    rows = remedies_of(mild, None)
+    answered = walk.act("answered by the office")
+    signed = assess_harm(incident=mild, cohort="everyone", answers=_MILD, act=answered)
+    asked = NotNotified(signed.cohort, "gdpr", signed.version, (walk.now + timedelta(days=90)).date())
+    before = sorted(rows.values_list("pk", "kind", "state"))
+    decide = partial(decide_not_to_notify, incident=mild, asked=asked)
+    alone = partial(decide, second_signer=ACTOR.upper(), act=walk.act("nobody asked for the page"))
+    found.refuses(alone, "second-signer-missing", "one person alone may not decide")
+    decided = decide(second_signer=SECOND, act=walk.act("nobody asked for the page"))
+    found.check(
+        not decided.already, f"recorded for {signed.persons} people ({signed.findings.severity}) by two"
+    )
+    last = [entry for entry in entries_about(mild, None) if entry.verb == "decide_not_to_notify"]
+    signers = {last[-1].actor, last[-1].detail["second_signer"]} if last else set()
+    found.check(signers == {ACTOR, SECOND}, f"looked at again on {decided.review_on}")
+    after = sorted(rows.values_list("pk", "kind", "state"))
+    holds = sum(kind == "hold" and state == "in_force" for _, kind, state in after)
+    found.check(before == after and holds > 0, f"all {holds} holds and every other measure stand as before")
 
 
 def covered(walk: Walk, found: Findings) -> None:

@@ -39,7 +39,7 @@ def _first_days(walk: Walk) -> None:
     walk.take("R08", 0, "every row held at one instant", first_hour.everyone_held)
     walk.take("R18", 0, "who was removed before the hold", owed_steps.harmed)
     walk.take("R19, R20", 0, "harm assessed by cohort and signed", owed_steps.harm)
-    walk.take("R22", 0, "a decision not to notify", owed_steps.not_to_notify)
+    walk.take("R22", 0, "not notifying, where people are to be told", owed_steps.not_to_notify)
     walk.take("R23", 0, "coverage and a dry run", owed_steps.covered)
     walk.take("R21", 0, "the certificate of the adverse assumption", owed_steps.certificate)
     walk.take("R25", 0, "a hold's end asked for before notice", hold_end_steps.officers)
@@ -56,6 +56,7 @@ def _days_with_the_gate(walk: Walk, gate: RunningGate) -> None:
     walk.take("R25", 19, "a hold's end asked for within thirty days", hold_end_steps.too_early)
     walk.take("R26", 20, "custody reviews to their outcomes", review_steps.reviews)
     walk.take("R28", 48, "the way back for two", owed_steps.returned)
+    walk.take("R22", 48, "not notifying, where it may be decided", owed_steps.decided_not_to_notify)
     walk.take("R26", 48, "people leave custody on their own", review_steps.status_changes)
     walk.take("R25", 49, "a hold's end, and its placing again", partial(hold_end_steps.lift, asking=asking))
 
