@@ -20,7 +20,7 @@ from amends.cli.rehearsal.gate_asking import RunningGate
 from amends.cli.rehearsal.walking import Findings, Walk
 from amends.gate_client.answer import CLEAR, HOLD, Held
 from amends.gate_client.client import GateClient
-from amends.gate_client.lists import acknowledgement, heartbeat, updated
+from amends.gate_client.lists import HeldList, acknowledgement, heartbeat, updated
 from amends.link.mapping import Mapping
 from amends.link.registry import Registry
 from amends.vocabulary.hold_list import ListKeys
@@ -49,12 +49,12 @@ def connect(walk: Walk, found: Findings) -> None:
     )
 
 
-def ask(gate: RunningGate) -> _Asking:
+def ask(gate: RunningGate) -> Asking:
     """Return the steps that need the running gate."""
-    return _Asking(gate)
+    return Asking(gate)
 
 
-class _Asking:
+class Asking:
     """Steps that speak to the running gate."""
 
     def __init__(self, gate: RunningGate) -> None:
@@ -90,14 +90,15 @@ class _Asking:
         """R24: the list is published, fetched, acknowledged; a heartbeat and a reconciliation find no drift."""
         key, keys = walk.kept["key"], walk.kept["list_keys"]
         published = publish_hold_lists(act=walk.act("holds have changed")).lists[0]
-        held = walk.kept.get("held_list")
+        held: HeldList | None = walk.kept.get("held_list")
         after = f"?after={held.sequence}" if held else ""
         status, data = self._gate.ask("GET", f"/v1/list{after}", key)
         held = updated(held, data, keys, system=SYSTEM) if status == 200 else held
-        found.check(
-            held is not None and held.digest == published.digest,
-            f"list {published.sequence} fetched ({status})",
-        )
+        if held is None:
+            found.check(False, f"no list could be fetched ({status})")
+            return
+        same = held.digest == published.digest
+        found.check(same, f"list {published.sequence} fetched ({status})")
         walk.kept["held_list"] = held
         found.check(
             published.incomplete == 0 and published.entries > 0,

@@ -15,7 +15,7 @@ from amends.casework.queries.letters import LetterWriter
 from amends.casework.request_release import ReleaseList, request_release
 from amends.casework.results.prepare_letters import prepare_letters
 from amends.casework.results.sender import load_sender
-from amends.cli.rehearsal.gate_steps import _Asking as Asking
+from amends.cli.rehearsal.gate_steps import Asking
 from amends.cli.rehearsal.walking import Findings, Walk
 from amends.gate_client.answer import CLEAR, HOLD
 
