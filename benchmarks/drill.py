@@ -56,7 +56,7 @@ def main() -> None:
 
 
 def _drill(folder: Path, people: int, letters: str) -> dict[str, Any]:
-    result: dict[str, Any] = amends("drill", "--out", str(folder), "--people", str(people), letters)
+    result: dict[str, Any] = amends("drill", "--out", str(folder), "--people", str(people), letters, "--no-rehearse")
     return result
 
 

@@ -217,7 +217,7 @@ def drilled(tmp_path_factory: pytest.TempPathFactory) -> Path:
         if to_do:
             program = Program(folder.parent / "no-home", People(frozenset({CANARY.casefold()})))
             size = ("--rows", ROWS, "--people", PEOPLE)
-            finished = program.run("drill", "--out", folder, *size, "--with-register")
+            finished = program.run("drill", "--out", folder, *size, "--with-register", "--no-rehearse")
             assert finished.code == 0, finished.err
             (folder.parent / "drilled.out").write_text(finished.out, encoding="utf-8")
             (folder.parent / "drilled.err").write_text(finished.err, encoding="utf-8")

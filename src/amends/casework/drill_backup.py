@@ -102,7 +102,7 @@ def _open_everything(database: LedgerDatabase, home: LedgerHome) -> tuple[int, i
                 if not sealed:
                     continue
                 try:
-                    sealer.unseal(bytes(sealed), bound_to=field.bound_to.format(*parts))
+                    sealer.unseal(bytes(sealed), bound_to=field.bound_by(parts))
                     opened += 1
                 except FaultError as error:
                     if error.code != "erased":

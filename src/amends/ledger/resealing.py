@@ -81,7 +81,7 @@ def _sealed_anew(
     field: SealedField, rows: list[tuple[Any, ...]], sealer: Sealer
 ) -> Iterator[tuple[bytes, int]]:
     for key, sealed, *parts in rows:
-        bound_to = field.bound_to.format(*parts)
+        bound_to = field.bound_by(parts)
         yield sealer.seal(sealer.unseal(bytes(sealed), bound_to=bound_to), bound_to=bound_to), key
 
 

@@ -6,10 +6,12 @@ that is missing here would be lost when its data key is destroyed. A test compar
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from typing import Any, Final
 
-from django.db.models import BinaryField, F, Func, Model, QuerySet, Value
+from django.db.models import BinaryField, DateTimeField, F, Func, Model, QuerySet, Value
 
 from amends.ledger.models import (
     ActingSystem,
@@ -40,6 +42,21 @@ class SealedField:
     of_an_incident: bool = True
     incident: str = "incident"
     """Way from the row to its incident."""
+
+    def bound_by(self, parts: Sequence[Any]) -> str:
+        """Return what a value is bound to, of the parts of its row as any database hands them out.
+
+        Read past the tables' own layer, an instant is a text without zone on SQLite, and one in the session's zone on
+        PostgreSQL; a value is bound to the instant in UTC.
+        """
+        filled = []
+        for name, part in zip(self.parts, parts, strict=True):
+            value = part
+            if "__" not in name and isinstance(self.model._meta.get_field(name), DateTimeField):
+                at = datetime.fromisoformat(part) if isinstance(part, str) else part
+                value = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+            filled.append(value)
+        return self.bound_to.format(*filled)
 
     def every_row(self) -> QuerySet[Any]:
         """Return the rows that hold a value; one that was emptied by an erasure holds none."""

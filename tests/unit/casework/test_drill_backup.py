@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta, timezone
 
 import psycopg
 import pytest
@@ -15,7 +16,8 @@ from amends.ledger.backup.postgresql import server_at
 from amends.ledger.models import JournalEntry
 from amends.vocabulary.errors import FaultError
 from tests.unit.casework.copied_elsewhere import kept_files
-from tests.unit.casework.hand_made import HandMade, act, everything, journal_verbs
+from tests.unit.casework.hand_made import NOW, HandMade, act, everything, journal_verbs
+from tests.unit.casework.test_actions import imported
 from tests.unit.casework.test_apply_retention import apply, closed
 
 
@@ -34,6 +36,14 @@ def test_a_drill_restores_and_opens_everything_and_leaves_one_entry_and_nothing_
     assert (drilled.opened, drilled.erased) == (8 + len(before["AffectedPerson"]) + 2, 0)
     assert set(drilled.seconds) == {"copy", "restore", "compare", "open"}
     _no_scratch_database_is_left(people)
+
+
+def test_a_drill_opens_the_identifier_of_a_reported_action_too(people: HandMade):
+    """It is bound to an instant, which each database hands out in a way of its own."""
+    people.planned()
+    before = drill_backup(act=act("before the report")).opened
+    imported(("A555555555", "removal", NOW.astimezone(timezone(timedelta(hours=-5)))))
+    assert drill_backup(act=act("after the report")).opened == before + 1
 
 
 def _no_scratch_database_is_left(people: HandMade) -> None:

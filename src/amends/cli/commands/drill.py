@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import resource
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
@@ -14,6 +15,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
+from amends.cli.commands.rehearse import EXIT_NOT_SHOWN, counts, run_rehearsal, show_rows
 from amends.cli.commands.respond import Response, Settings, refreshed, run_incident
 from amends.cli.options import JsonOption
 from amends.cli.session import open_ledger
@@ -75,6 +77,9 @@ def drill(
     letters: Annotated[bool, typer.Option(help="Write the letters.")] = True,
     with_register: Annotated[bool, typer.Option(help="Write register.parquet (synthetic people).")] = False,
     processes: Annotated[int, typer.Option(help="Processes that render letters.", min=1)] = 2,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse/--no-rehearse", help="Play the fifty-two days after, on a copy.")
+    ] = True,
     as_json: JsonOption = False,
 ) -> None:
     """Make a synthetic incident, respond to it as to a real one, and score the response against the truth.
@@ -105,12 +110,17 @@ def drill(
     second = run_incident(_second_inputs(planned, files), _second_settings(settings, planned))
     first, second = refreshed(first, settings), refreshed(second, _second_settings(settings, planned))
     result = _result(planned, files, first, second, seconds_making, perf_counter() - began)
-    _write_score(out, result)
+    rehearsed = run_rehearsal(out, said=not as_json) if rehearse else {}
+    _write_score(out, result, rehearsed)
     if as_json:
-        typer.echo(json.dumps(_as_dict(result), indent=1))
+        typer.echo(json.dumps(_as_dict(result) | counts(rehearsed), indent=1))
     else:
         _show(first, result)
+        if rehearsed:
+            show_rows(rehearsed)
     second.files.checkpoint.raise_failures()
+    if rehearsed and rehearsed["shown"] < rehearsed["rows"]:
+        raise typer.Exit(EXIT_NOT_SHOWN)
 
 
 def _scenario(name: str, rows: int | None) -> Scenario:
@@ -216,10 +226,10 @@ def _as_dict(result: DrillResult) -> dict[str, Any]:
     return content
 
 
-def _write_score(out: Path, result: DrillResult) -> None:
+def _write_score(out: Path, result: DrillResult, rehearsed: Mapping[str, Any]) -> None:
     from amends.casework.results.files import write_text
 
-    write_text(out / "score.json", json.dumps(_as_dict(result), indent=1) + "\n")
+    write_text(out / "score.json", json.dumps(_as_dict(result) | counts(rehearsed), indent=1) + "\n")
 
 
 def _show(first: Response, result: DrillResult) -> None:

@@ -48,7 +48,8 @@ def facts_of(query: Query, sealed: Sequence[SealedColumn], tables: Sequence[str]
         rows = query(
             f'SELECT DISTINCT substr("{column}", 1, 9) FROM "{table}" WHERE "{column}" IS NOT NULL'  # noqa: S608
         )
-        data_keys |= {bytes(head)[1:].hex() for (head,) in rows if bytes(head)[:1] == b"\x02"}
+        # Of a value that was erased SQLite gives no beginning, and PostgreSQL an empty one.
+        data_keys |= {bytes(head)[1:].hex() for (head,) in rows if head and bytes(head)[:1] == b"\x02"}
     return LedgerFacts(Head(sequence, digest), counts, generation, key_id, tuple(sorted(data_keys)))
 
 
