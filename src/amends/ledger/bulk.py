@@ -26,7 +26,11 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     adapt = _adapter(columns)
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            with cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy:
+            # Errors of a COPY come from the driver itself unless they are wrapped.
+            with (
+                connection.wrap_database_errors,
+                cursor.copy(f"COPY {table} ({names}) FROM STDIN") as copy,
+            ):
                 for row in rows:
                     copy.write_row(adapt(row))
             return

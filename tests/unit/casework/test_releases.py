@@ -43,7 +43,7 @@ def told(people: HandMade) -> tuple[Incident, list[Remedy]]:
         tell(incident, notices, days=1)
         reviews = remedies(incident, "review", somebody)
         step(incident, reviews, "begin")
-        step(incident, reviews, "decline")
+        step(incident, reviews, "grant")
         holds += remedies(incident, "hold", somebody, row__isnull=False)
     return incident, holds
 
@@ -153,7 +153,7 @@ def test_every_condition_is_looked_at_again_when_the_second_person_approves(told
     step(incident, remedies(incident, "review", person(incident, "P2"))[:1], "reopen")
     assert why_not(lambda: approve(reference, 3)) == "hold-not-ended"
     extended = holds[-1:]
-    step(incident, remedies(incident, "review", person(incident, "P2"))[:1], "decline")
+    step(incident, remedies(incident, "review", person(incident, "P2"))[:1], "grant")
     extend_hold(
         incident=incident, holds=[extended[0].pk], until=act(days=90).now, act=act("new danger", days=LATE)
     )

@@ -12,6 +12,7 @@ import pytest
 
 from amends.figures.report import render_body, render_report, report_style
 from tests.ledger_cases import EXPOSED, NOW, REPORTED
+from amends.figures.overview import HarmLine
 from tests.unit.figures.overviews import an_exposure, an_overview
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)>"\' onload="alert(1)&amp;'
@@ -120,6 +121,7 @@ def test_another_overview_gives_another_report(name):
         "cohorts": (),
         "owed": (),
         "duties": (),
+        "harm": (HarmLine("Everyone", 1, 3, "severe", "GDPR", "high", "told", "why", ("a", "b"), ""),),
         "open": {},
         "not_read": {},
         "persons": 1,

@@ -119,19 +119,22 @@ def reviews_and_breaches(draw: st.DrawFn) -> dict[str, int]:
     }
 
 
+_ROW_OUTCOMES = (
+    "rows_matched",
+    "rows_duplicate",
+    "rows_out_of_scope",
+    "rows_review",
+    "rows_unmatched",
+    "rows_refused",
+)
+
+
 @st.composite
 def published_figures(draw: st.DrawFn) -> dict[str, int]:
     """Figures as an incident has them: every sum of the real definitions holds."""
     counts_of = {
         name: draw(counts, label=name)
-        for name in (
-            "rows_matched",
-            "rows_duplicate",
-            "rows_out_of_scope",
-            "rows_review",
-            "rows_unmatched",
-            "rows_refused",
-        )
+        for name in _ROW_OUTCOMES
     }
     rows = sum(counts_of.values())
     persons = rows - counts_of["rows_duplicate"] - counts_of["rows_refused"]

@@ -35,6 +35,8 @@ WITH_DEFAULTS = {
     "status_as_of": "unknown",
     "status_at_exposure": "unknown",
     "status_at_hold": "unknown",
+    "status_at_discovery": "unknown",
+    "status_now": "unknown",
     "removal_phase": "none",
 }
 

@@ -21,7 +21,11 @@ def test_whatever_does_not_grant_what_is_owed_is_looked_at_twice():
 
 def test_every_review_of_any_playbook_can_end_in_every_way_of_the_workflow():
     workflow = workflow_of("review")
-    ends = {step.name for step in workflow.transitions if step.target in workflow.finals}
+    ends = {
+        step.name
+        for step in workflow.transitions
+        if step.target in workflow.finals and "plan" not in step.requires
+    }
     for entitlement in (*review_rules().outcomes, "something_new"):
         assert {outcome.step for outcome in review_rules().outcomes_of(entitlement)} == ends
 

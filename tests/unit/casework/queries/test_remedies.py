@@ -49,7 +49,12 @@ def test_every_remedy_is_listed_once_and_nobody_is_named(people: HandMade):
 def test_a_remedy_is_listed_with_the_steps_of_its_state_and_what_they_require(people: HandMade):
     incident = people.planned()
     for line in list_remedies(incident, EVERYTHING, limit=10_000).lines:
-        ways = [way for way in workflow_of(line.kind).transitions if way.source == line.state]
+        # What planning alone may do is no step that anybody takes.
+        ways = [
+            way
+            for way in workflow_of(line.kind).transitions
+            if way.source == line.state and "plan" not in way.requires
+        ]
         assert [(s.name, s.target, s.requires) for s in line.steps] == [
             (way.name, way.target, way.requires) for way in ways
         ]
