@@ -98,13 +98,13 @@ class Answering:
         instant, sentinels, floor = desk.clock.read(), desk.guard.sentinels(), desk.guard.floor()
         reading: Reading | None = None
         try:
-            reading = self._lookup.look_up([*fingerprints, *sentinels])
+            reading = self._lookup.look_up([*fingerprints, *sentinels], entry=floor.sequence)
             closed = desk.guard.why_closed(reading, key_ids=key_ids, floor=floor, asked=sentinels)
             if closed is Reason.KEY_MISMATCH:
                 # The ledger has gone over to another key: the next round asks under it.
                 desk.fingerprints.renew()
             if closed is None:
-                desk.guard.remember(reading)
+                desk.guard.remember(reading, floor)
             if reading.state and reading.state.generation != self._keys_generation:
                 self._keys, self._callers = KnownKeys(self._lookup.keys()), {}
                 self._keys_generation = reading.state.generation

@@ -59,6 +59,10 @@ class Reading:
     state: State | None
     sequence: int | None
     """Of the journal's last entry."""
+    head: str
+    """Digest of that entry."""
+    entry: str | None
+    """Digest of the journal's entry at the sequence that was asked for; None where there is none."""
     any_held: bool
     """Whether any held identifier can be seen beside the canary, asked for or not."""
     any_known: bool
@@ -101,8 +105,8 @@ class Lookup(Protocol):
     Every method raises `LookupFailedError` when the ledger cannot be read in time; the next call tries anew.
     """
 
-    def look_up(self, fingerprints: Sequence[str]) -> Reading:
-        """Look these up, and the canary with them, in one statement."""
+    def look_up(self, fingerprints: Sequence[str], *, entry: int = 0) -> Reading:
+        """Look these up, and the canary with them, in one statement; ``entry`` is the sequence of a journal entry."""
 
     def keys(self) -> KeyTable:
         """Return the API keys."""

@@ -50,12 +50,13 @@ class Draft(NamedTuple):
 def record(desk: Desk, rows: Sequence[Row], frame: Frame, *, checks: Sequence[BatchCheck] = ()) -> bool:
     """Record these, and whatever is late, with new marks; return False where the store cannot be written."""
     late = desk.late.take(_LATE_A_ROUND)
-    if not (rows or late or checks):
-        return True
     seen = desk.guard.new_marks()
     lost = {"late_lost": desk.late.lost} if desk.late.lost else {}
     try:
-        desk.store.record([*rows, *late], at=frame.at, checks=checks, marks=seen | lost)
+        if rows or late or checks:
+            desk.store.record([*rows, *late], at=frame.at, checks=checks, marks=seen | lost)
+        elif seen:
+            desk.store.set_marks(seen)
     except (sqlite3.Error, OSError):
         desk.late.give_back(late)
         return False

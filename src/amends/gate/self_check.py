@@ -17,7 +17,7 @@ from threading import Event, Thread
 from typing import Final
 
 from amends.gate.answers import Frame
-from amends.gate.reading import Lookup, LookupFailedError
+from amends.gate.reading import Lookup, LookupFailedError, State
 from amends.gate.reasons import Reason
 from amends.gate.recording import Desk, record
 
@@ -39,7 +39,6 @@ class SelfCheck:
         self._desk, self._lookup, self._stopwatch = desk, lookup, stopwatch
         self._checked_generation = -1
         self._count_again_at = 0.0
-        self._accepted = self._last_acceptance()
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="gate-self-check", daemon=True)
 
@@ -64,8 +63,7 @@ class SelfCheck:
         if fault is not None:
             desk.guard.finding = fault
             return
-        reading = self._lookup.look_up(())
-        state = reading.state
+        state = self._seen()
         due = self._stopwatch() >= self._count_again_at or desk.guard.finding is not None
         if state is None or (state.generation == self._checked_generation and not due):
             return
@@ -74,6 +72,19 @@ class SelfCheck:
         took = self._stopwatch() - began
         self._count_again_at = self._stopwatch() + max(_COUNT_EVERY_SECONDS, _COUNTING_SHARE * took)
         desk.guard.finding = found
+
+    def _seen(self) -> State | None:
+        """Look up nobody; remember how far the ledger has come, or that it is an older one, and keep it durably."""
+        desk = self._desk
+        floor, key_ids = desk.guard.floor(), desk.fingerprints.now().key_ids
+        reading = self._lookup.look_up((), entry=floor.sequence)
+        doubt = desk.guard.doubt(reading, key_ids=key_ids, floor=floor)
+        if doubt is None:
+            desk.guard.remember(reading, floor)
+        elif doubt is Reason.KEY_MISMATCH:
+            desk.fingerprints.renew()
+        record(desk, (), Frame.of(desk.clock.read().at))
+        return reading.state
 
     def _counted(self) -> Reason | None:
         """Count between two looks at the state; where it has changed meanwhile, count anew."""
@@ -95,16 +106,13 @@ class SelfCheck:
         return self._desk.guard.finding
 
     def _take_acceptances(self) -> None:
-        for number, subject in self._desk.store.acceptances(after=self._accepted):
-            self._accepted = number
+        guard = self._desk.guard
+        for number, subject in self._desk.store.acceptances(after=guard.accepted):
             if subject == "older":
-                self._desk.guard.forget()
+                guard.forget()
             elif subject == "clock":
                 self._desk.clock.accept()
-
-    def _last_acceptance(self) -> int:
-        accepted = self._desk.store.acceptances(after=0)
-        return accepted[-1][0] if accepted else 0
+            guard.accepted = number
 
     def attempt(self) -> None:
         """Do one round; where it fails, nobody is clear until one succeeds."""

@@ -28,6 +28,8 @@ SELECT
   (SELECT json_array(generation, held_identifiers, known_identifiers, fingerprint_key_id, unknown_is_hold)
      FROM ledger_gatestate WHERE id = 1),
   (SELECT sequence FROM ledger_journalhead WHERE id = 1),
+  (SELECT digest FROM ledger_journalhead WHERE id = 1),
+  (SELECT digest FROM ledger_journalentry WHERE sequence = ?2),
   EXISTS (SELECT 1 FROM ledger_heldidentifier WHERE fingerprint > '{CANARY}'),
   EXISTS (SELECT 1 FROM ledger_knownidentifier)
 """
@@ -46,10 +48,10 @@ class SqliteLookup:
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int] = (0, 0)
 
-    def look_up(self, fingerprints: Sequence[str]) -> Reading:
+    def look_up(self, fingerprints: Sequence[str], *, entry: int = 0) -> Reading:
         """Look these up, and the canary with them, in one statement."""
-        held, known, state, sequence, any_held, any_known = self._one(
-            _LOOK_UP, (orjson.dumps([CANARY, *fingerprints]).decode(),)
+        held, known, state, sequence, head, digest, any_held, any_known = self._one(
+            _LOOK_UP, (orjson.dumps([CANARY, *fingerprints]).decode(), entry)
         )
         holds: dict[str, list[FoundHold]] = {}
         for fingerprint, number, hold_state, bars in orjson.loads(held):
@@ -63,6 +65,8 @@ class SqliteLookup:
             canary=canary,
             state=state_of(orjson.loads(state)) if state else None,
             sequence=sequence,
+            head=head or "",
+            entry=digest,
             any_held=bool(any_held),
             any_known=bool(any_known),
             held=holds,

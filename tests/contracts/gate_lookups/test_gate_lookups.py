@@ -47,6 +47,17 @@ def test_one_look_up_sees_holds_registry_state_journal_and_canary(lookup: Lookup
     assert (hold.state, hold.bars, hold.reference) == ("in_force", "removal", remedy.reference)
 
 
+def test_the_journals_head_and_one_earlier_entry_come_with_every_look_up(lookup: Lookup) -> None:
+    from amends.ledger.models import JournalEntry, JournalHead
+
+    head = JournalHead.objects.get()
+    first = JournalEntry.objects.order_by("sequence").first()
+    assert first is not None
+    reading = lookup.look_up([], entry=first.sequence)
+    assert (reading.head, reading.entry) == (head.digest, first.digest)
+    assert lookup.look_up([], entry=head.sequence + 1).entry is None
+
+
 def test_the_canary_is_seen_when_nothing_is_asked(lookup: Lookup) -> None:
     reading = lookup.look_up([])
     assert reading.canary
