@@ -16,7 +16,7 @@ from math import inf
 from threading import Lock
 from typing import NamedTuple
 
-from amends.gate.reading import Reading
+from amends.gate.reading import Reading, State
 from amends.gate.reasons import Reason
 
 _SENTINELS_A_LOOK_UP = 4
@@ -34,6 +34,14 @@ class Seen(NamedTuple):
     """How often an operator has accepted an older ledger in this run of the gate."""
 
 
+class Watched(NamedTuple):
+    """Sentinels, with what the ledger said of itself when they were drawn."""
+
+    texts: frozenset[str] = frozenset()
+    held: int = 0
+    key_id: str = ""
+
+
 @dataclass(slots=True)
 class Guard:
     """What this gate knows of the ledger from before, and what its self-check found. Used by several threads."""
@@ -47,9 +55,9 @@ class Guard:
     finding: Reason | None = Reason.STARTING
     """Of the self-check; None when its last round was good."""
     stopwatch: Callable[[], float] = field(default=time.monotonic, repr=False)
-    _good_until: float = inf
+    _good_until: float = -inf
     _kept: dict[str, int | str] = field(default_factory=dict)
-    _sentinels: tuple[int, Sequence[str]] = (0, ())
+    _watched: Watched = Watched()
     _next: cycle[str] | None = field(default=None, repr=False)
     _lock: Lock = field(default_factory=Lock, repr=False)
 
@@ -69,7 +77,10 @@ class Guard:
         doubt = self.doubt(reading, key_ids=key_ids, floor=floor)
         if doubt is not None or state is None:
             return doubt
-        if self._sentinels[0] == state.generation and any(text not in reading.held for text in asked):
+        if any(text not in reading.held for text in asked) and self._are_due(state, asked):
+            return Reason.STATE_MISMATCH
+        if self.finding is None and self.stopwatch() > self._good_until:
+            # The self-check hangs, or the ledger cannot be counted: what it found is of too long ago.
             return Reason.STATE_MISMATCH
         return self.finding
 
@@ -148,10 +159,25 @@ class Guard:
             self.seen = Seen(acceptances=self.seen.acceptances + 1)
             self.older = False
 
-    def watch(self, generation: int, sentinels: Sequence[str]) -> None:
-        """Ask for some of these held fingerprints with every look-up while the generation stays the same."""
+    def found(self, finding: Reason | None, *, good_for: float) -> None:
+        """Take what the self-check found; where that was good it counts for so many seconds."""
+        self._good_until = self.stopwatch() + good_for
+        self.finding = finding
+
+    def watch(self, sentinels: Sequence[str], *, held: int, key_id: str) -> None:
+        """Ask for some of these held fingerprints with every look-up, until others are drawn.
+
+        ``held`` and ``key_id``: what the ledger said of itself when they were drawn. Identifiers only ever come to be,
+        except where retention or a re-key removes some, and those say so by a smaller count or another key.
+        """
+        self._watched = Watched(frozenset(sentinels), held, key_id)
         self._next = cycle(sentinels) if sentinels else None
-        self._sentinels = (generation, sentinels)
+
+    def _are_due(self, state: State, asked: Sequence[str]) -> bool:
+        """Return whether these sentinels must be seen; false where they were replaced, or may have been removed."""
+        watched = self._watched
+        same = state.key_id == watched.key_id and state.held >= watched.held
+        return same and watched.texts.issuperset(asked)
 
     def sentinels(self) -> list[str]:
         """Return the next few sentinels to ask for."""

@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import asyncpg
 import uvloop
 
-from amends.gate.reading import CANARY, CANARY_HOLD, FoundHold, KeyTable, LookupFailedError, Reading
+from amends.gate.reading import CANARY, CANARY_HOLD, Counted, FoundHold, KeyTable, LookupFailedError, Reading
 from amends.gate.reasons import Reason
 from amends.gate.sqlite_lookup import KEYS
 from amends.gate.table_rows import key_table, state_of
@@ -92,7 +92,7 @@ class PostgresqlLookup:
         """Return the API keys."""
         return key_table(self._run(lambda: self._connection.fetch(KEYS), self._seconds))
 
-    def counts(self) -> tuple[int, int]:
+    def counts(self) -> Counted:
         """Count held identifiers (without the canary) and known ones: a walk through both tables."""
 
         async def count() -> Any:
@@ -102,12 +102,14 @@ class PostgresqlLookup:
                 )
                 return await self._connection.fetchrow(
                     "SELECT (SELECT count(*) FROM ledger_heldidentifier WHERE fingerprint > $1),"
-                    " (SELECT count(*) FROM ledger_knownidentifier)",
+                    " (SELECT count(*) FROM ledger_knownidentifier), s.generation, s.held_identifiers,"
+                    " s.known_identifiers, s.fingerprint_key_id, s.unknown_is_hold"
+                    " FROM (SELECT 1) one LEFT JOIN ledger_gatestate s ON s.id = 1",
                     CANARY,
                 )
 
-        held, known = self._run(count, _SECONDS_TO_COUNT)
-        return held, known
+        held, known, *state = self._run(count, _SECONDS_TO_COUNT)
+        return Counted(held, known, None if state[0] is None else state_of(state))
 
     def draw(self, starts: Sequence[str]) -> list[str]:
         """Return for each start the first held fingerprint at or after it, as far as there is one."""

@@ -99,6 +99,15 @@ class KeyTable:
     actions: frozenset[str]
 
 
+class Counted(NamedTuple):
+    """What was counted, and what the ledger said at that same instant."""
+
+    held: int
+    """Identifiers under a hold, without the canary."""
+    known: int
+    state: State | None
+
+
 class Lookup(Protocol):
     """Reads a ledger through a connection of its own. Used by one thread at a time.
 
@@ -111,8 +120,8 @@ class Lookup(Protocol):
     def keys(self) -> KeyTable:
         """Return the API keys."""
 
-    def counts(self) -> tuple[int, int]:
-        """Count held identifiers (without the canary) and known ones. Slow."""
+    def counts(self) -> Counted:
+        """Count held identifiers (without the canary) and known ones, in one statement with the state. Slow."""
 
     def draw(self, starts: Sequence[str]) -> list[str]:
         """Return for each start the first held fingerprint at or after it, as far as there is one."""

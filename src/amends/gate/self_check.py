@@ -27,7 +27,9 @@ _COUNT_EVERY_SECONDS: Final = 5.0
 _COUNTING_SHARE: Final = 20
 """Counting takes at most one part in so many of the time."""
 _SENTINELS: Final = 64
-_ATTEMPTS: Final = 5
+_COUNTS_OF_GRACE: Final = 3
+_SECONDS_OF_GRACE: Final = 30.0
+"""A finding is good until the next one is due, and for so many counts and seconds more."""
 
 
 class SelfCheck:
@@ -70,8 +72,9 @@ class SelfCheck:
         began = self._stopwatch()
         found = self._counted()
         took = self._stopwatch() - began
-        self._count_again_at = self._stopwatch() + max(_COUNT_EVERY_SECONDS, _COUNTING_SHARE * took)
-        desk.guard.finding = found
+        until_next = max(_COUNT_EVERY_SECONDS, _COUNTING_SHARE * took)
+        self._count_again_at = self._stopwatch() + until_next
+        desk.guard.found(found, good_for=until_next + _COUNTS_OF_GRACE * took + _SECONDS_OF_GRACE)
 
     def _seen(self) -> State | None:
         """Look up nobody; remember how far the ledger has come, or that it is an older one, and keep it durably."""
@@ -87,23 +90,14 @@ class SelfCheck:
         return reading.state
 
     def _counted(self) -> Reason | None:
-        """Count between two looks at the state; where it has changed meanwhile, count anew."""
-        for _ in range(_ATTEMPTS):
-            before = self._lookup.look_up(()).state
-            counts = self._lookup.counts()
-            drawn = self._lookup.draw([secrets.token_hex(16) for _ in range(_SENTINELS)])
-            after = self._lookup.look_up(()).state
-            if before is None or after is None:
-                return Reason.STATE_MISMATCH
-            if before != after:
-                continue
-            if counts != (after.held, after.known):
-                return Reason.STATE_MISMATCH
-            self._checked_generation = after.generation
-            self._desk.guard.watch(after.generation, list(dict.fromkeys(drawn)))
-            return None
-        # The ledger changes faster than one can count: the finding stays what it was.
-        return self._desk.guard.finding
+        """Count, compare with what the ledger said at that instant, and draw sentinels."""
+        held, known, state = self._lookup.counts()
+        if state is None or (held, known) != (state.held, state.known):
+            return Reason.STATE_MISMATCH
+        drawn = self._lookup.draw([secrets.token_hex(16) for _ in range(_SENTINELS)])
+        self._checked_generation = state.generation
+        self._desk.guard.watch(list(dict.fromkeys(drawn)), held=state.held, key_id=state.key_id)
+        return None
 
     def _take_acceptances(self) -> None:
         guard = self._desk.guard

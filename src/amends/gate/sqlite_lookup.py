@@ -11,11 +11,14 @@ from typing import Any, Final
 
 import orjson
 
-from amends.gate.reading import CANARY, CANARY_HOLD, FoundHold, KeyTable, LookupFailedError, Reading
+from amends.gate.reading import CANARY, CANARY_HOLD, Counted, FoundHold, KeyTable, LookupFailedError, Reading
 from amends.gate.reasons import Reason
 from amends.gate.table_rows import key_table, state_of
 
 _BUSY_SECONDS: Final = 0.15
+_STATE: Final = """
+  (SELECT json_array(generation, held_identifiers, known_identifiers, fingerprint_key_id, unknown_is_hold)
+     FROM ledger_gatestate WHERE id = 1)"""
 # One row with everything in it: each step of a statement hands the interpreter's lock to and fro, and one step
 # for a whole micro-batch lets the other thread work meanwhile. CROSS JOIN fixes the order: look-ups, no scan.
 _LOOK_UP: Final = f"""
@@ -25,8 +28,7 @@ SELECT
      LEFT JOIN ledger_remedy r ON r.id = h.hold_id AND r.kind = 'hold'),
   (SELECT json_group_array(k.fingerprint)
      FROM json_each(?1) q CROSS JOIN ledger_knownidentifier k ON k.fingerprint = q.value),
-  (SELECT json_array(generation, held_identifiers, known_identifiers, fingerprint_key_id, unknown_is_hold)
-     FROM ledger_gatestate WHERE id = 1),
+  {_STATE},
   (SELECT sequence FROM ledger_journalhead WHERE id = 1),
   (SELECT digest FROM ledger_journalhead WHERE id = 1),
   (SELECT digest FROM ledger_journalentry WHERE sequence = ?2),
@@ -77,14 +79,14 @@ class SqliteLookup:
         """Return the API keys."""
         return key_table(self._all(KEYS))
 
-    def counts(self) -> tuple[int, int]:
+    def counts(self) -> Counted:
         """Count held identifiers (without the canary) and known ones: a walk through both tables."""
-        held, known = self._one(
+        held, known, state = self._one(
             "SELECT (SELECT count(*) FROM ledger_heldidentifier WHERE fingerprint > ?),"
-            " (SELECT count(*) FROM ledger_knownidentifier)",
+            f" (SELECT count(*) FROM ledger_knownidentifier), {_STATE}",
             (CANARY,),
         )
-        return held, known
+        return Counted(held, known, state_of(orjson.loads(state)) if state else None)
 
     def draw(self, starts: Sequence[str]) -> list[str]:
         """Return for each start the first held fingerprint at or after it, as far as there is one."""

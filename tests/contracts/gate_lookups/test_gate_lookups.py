@@ -90,7 +90,9 @@ def test_what_was_committed_a_moment_ago_is_seen(lookup: Lookup) -> None:
 
 
 def test_counts_and_drawn_sentinels_leave_the_canary_out(lookup: Lookup, fingerprints) -> None:
-    assert lookup.counts() == (len(HELD), len(HELD) + len(KNOWN))
+    held, known, state = lookup.counts()
+    assert (held, known) == (len(HELD), len(HELD) + len(KNOWN))
+    assert state == lookup.look_up([]).state
     drawn = lookup.draw(["0" * 32, "f" * 32])
     assert drawn == [min(fingerprints[text] for text in HELD)]
 

@@ -13,7 +13,7 @@ import pytest
 from psycopg import sql
 
 from amends.gate.guard import Guard, Seen
-from amends.gate.reading import Reading
+from amends.gate.reading import Counted, Reading
 from tests.gate_cases import HELD, KNOWN, SmallGate, held_population, issue_key, small_gate
 from tests.ledger_cases import NOW
 
@@ -112,8 +112,59 @@ def test_a_row_deleted_by_hand_is_missed_by_the_sentinels_and_by_the_count(gate:
     watched = gate.desk.guard.sentinels()[0]
     HeldIdentifier.objects.filter(fingerprint=watched).delete()
     assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
-    gate.desk.guard.watch(0, ())
+    gate.desk.guard.watch((), held=0, key_id="")
     gate.hands.pass_time(60)
+    gate.check.attempt()
+    assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
+
+
+def test_a_sentinel_counts_also_after_the_ledger_has_changed(gate: SmallGate) -> None:
+    from amends.ledger.models import HeldIdentifier
+
+    watched = gate.desk.guard.sentinels()[0]
+    HeldIdentifier.objects.filter(fingerprint=watched).delete()
+    work_goes_on()
+    assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
+
+
+def test_an_identifier_that_the_ledger_says_it_removed_is_no_missing_sentinel(gate: SmallGate) -> None:
+    from amends.ledger.gate_index import touch
+    from amends.ledger.models import HeldIdentifier
+
+    HeldIdentifier.objects.filter(fingerprint=gate.desk.guard.sentinels()[0]).delete()
+    touch(held=-1)
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+    gate.check.attempt()
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+
+
+def test_what_the_self_check_found_counts_only_for_a_while(gate: SmallGate) -> None:
+    gate.hands.pass_time(30)
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+    gate.hands.pass_time(10)
+    assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
+    gate.check.attempt()
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+
+
+def test_a_ledger_that_changes_while_it_is_counted_is_counted_all_the_same(
+    gate: SmallGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from amends.ledger.models import HeldIdentifier
+
+    lookup = gate.lookups[1]
+    counted = lookup.counts
+
+    def counted_in_passing() -> Counted:
+        work_goes_on()
+        found = counted()
+        work_goes_on()
+        return found
+
+    monkeypatch.setattr(type(lookup), "counts", lambda _: counted_in_passing())
+    gate.desk.guard.watch((), held=0, key_id="")
+    HeldIdentifier.objects.order_by("-fingerprint")[0].delete()
+    gate.hands.pass_time(10)
     gate.check.attempt()
     assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
 
