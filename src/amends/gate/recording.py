@@ -35,6 +35,12 @@ class Desk:
     rates: RateLimits
     numbers: Callable[[], int]
     """Gives each answer its number."""
+    actions: frozenset[str] = frozenset()
+    """That some acting system can take, as far as they are written like one: what a record may quote."""
+
+    def quotable(self, action: str) -> str:
+        """Return an action as a record may quote it: what no system can take could be anything, an identifier too."""
+        return action if action in self.actions else ""
 
 
 class Draft(NamedTuple):
