@@ -38,10 +38,10 @@ def main(arguments: list[str]) -> None:
 
     look_up = SqliteLookup.look_up
 
-    def hanging(self: SqliteLookup, fingerprints: Any) -> Reading:
+    def hanging(self: SqliteLookup, fingerprints: Any, *, entry: int = 0) -> Reading:
         while hang.exists():
             time.sleep(0.01)
-        return look_up(self, fingerprints)
+        return look_up(self, fingerprints, entry=entry)
 
     SqliteLookup.look_up = hanging  # type: ignore[method-assign]
     if "no-guard" in bugs:

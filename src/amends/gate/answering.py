@@ -33,7 +33,6 @@ _TEST: Final = {
 _NOT_FOR_TESTS: Final = Verdict(HOLD, Reason.TEST_KEY)
 _ACTION: Final = re.compile(r"[a-z0-9][a-z0-9_.-]{0,59}")
 _STRANGERS: Final = ""
-_MOST_ACTIONS: Final = 1000
 _CHECK, _CALLER = Kind.CHECK, Kind.CALLER
 _STRANGERS_PER_SECOND: Final = 100
 """Refused keys are recorded up to this rate; a flood of them is answered and only counted."""
@@ -70,7 +69,6 @@ class Answering:
         self._keys: KnownKeys | None = None
         self._keys_generation = -1
         self._callers: dict[str, Caller] = {}
-        self._quotable: set[str] = set()
         self.refused_unrecorded = 0
 
     def answer(self, questions: Sequence[Question]) -> None:
@@ -98,15 +96,16 @@ class Answering:
         instant, sentinels, floor = desk.clock.read(), desk.guard.sentinels(), desk.guard.floor()
         reading: Reading | None = None
         try:
-            reading = self._lookup.look_up([*fingerprints, *sentinels])
+            reading = self._lookup.look_up([*fingerprints, *sentinels], entry=floor.sequence)
             closed = desk.guard.why_closed(reading, key_ids=key_ids, floor=floor, asked=sentinels)
             if closed is Reason.KEY_MISMATCH:
                 # The ledger has gone over to another key: the next round asks under it.
                 desk.fingerprints.renew()
             if closed is None:
-                desk.guard.remember(reading)
+                desk.guard.remember(reading, floor)
             if reading.state and reading.state.generation != self._keys_generation:
                 self._keys, self._callers = KnownKeys(self._lookup.keys()), {}
+                desk.actions = frozenset(filter(_ACTION.fullmatch, self._keys.table.actions))
                 self._keys_generation = reading.state.generation
         except LookupFailedError as error:
             closed = error.reason
@@ -142,14 +141,8 @@ class Answering:
         return Asked(caller, action, found[0] if found else "", self._desk.numbers())
 
     def quotable(self, action: str) -> str:
-        """Return an action as a record may quote it: one that is no name of an action could be anything."""
-        if action in self._quotable:
-            return action
-        if not _ACTION.fullmatch(action):
-            return ""
-        if len(self._quotable) < _MOST_ACTIONS:
-            self._quotable.add(action)
-        return action
+        """Return an action as a record may quote it."""
+        return self._desk.quotable(action)
 
     def _verdict(self, caller: Caller, item: Wanted | None, view: View) -> Verdict:
         if view.closed is not None or view.reading is None:
@@ -179,7 +172,7 @@ class Answering:
         kept: list[Draft] = []
         rows: list[Row] = []
         for draft in drafts:
-            # Where the loop has answered in our place meanwhile, it will see to the record.
+            # Where the loop has answered in our place meanwhile, what it sent is recorded, with action and fingerprint.
             if draft.question.early is not None or self._only_counted(draft, frame):
                 continue
             body, row = desk.writer.write(draft.asked, draft.verdict, frame)

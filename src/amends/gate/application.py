@@ -12,9 +12,11 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Mapping, MutableMapping, Sequence
 from typing import Any, Final
 
+from amends.gate.answering import parse_check
 from amends.gate.answers import NOBODY, Asked, Frame, Sent, plain_hold, sent
 from amends.gate.deciding import HOLD, Verdict
 from amends.gate.http import BODY_LIMIT, Endpoint, Place, Request, Response, problem
+from amends.gate.keys import given_key
 from amends.gate.question import Kind, Question
 from amends.gate.reasons import Reason
 from amends.gate.recording import Desk, record
@@ -85,7 +87,7 @@ class GateApplication:
     async def _ask(self, kind: Kind, scope: Scope, body: bytes) -> Sent:
         question = self._hand_in(kind, scope, body)
         if question is None or question.future is None:
-            return self._answered_here(Question(kind, b"", b""), Reason.OVERLOADED)
+            return self._answered_here(Question(kind, _authorization(scope), body), Reason.OVERLOADED)
         answer: Sent = await question.future
         return answer
 
@@ -128,15 +130,29 @@ class GateApplication:
     def _answered_here(self, question: Question, reason: Reason) -> Sent:
         """Return a hold that is recorded later; with a question under way, when its thread comes back."""
         desk = self._desk
-        asked = Asked(question.caller or NOBODY, id=desk.numbers())
         body, row = desk.writer.write(
-            asked, Verdict(HOLD, reason), Frame.of(desk.clock.read().at), recorded=False
+            self._asked(question), Verdict(HOLD, reason), Frame.of(desk.clock.read().at), recorded=False
         )
         if question.future is None:
             desk.late.add(row)
         else:
             question.early = row
         return sent(reason, body)
+
+    def _asked(self, question: Question) -> Asked:
+        """Return who asked what, as far as it shows without the ledger; of a list, only that it was asked."""
+        desk, caller = self._desk, question.caller or NOBODY
+        # A list is too long to be read on the loop.
+        wanted = None
+        if question.kind is Kind.CHECK:
+            wanted = parse_check(question.body, desk.fingerprints.now().of)
+        if wanted is None:
+            return Asked(caller, id=desk.numbers())
+        given = given_key(question.header)
+        # What a test key asks about is nobody, and leaves no fingerprint.
+        tested = given is not None and given.kind == "test"
+        text = "" if tested or not wanted.fingerprints else wanted.fingerprints[0]
+        return Asked(caller, desk.quotable(wanted.action), text, desk.numbers())
 
     async def _elsewhere(self, scope: Scope, receive: Receive, send: Send) -> None:
         response = await self._endpoint_response(scope, receive)

@@ -36,11 +36,11 @@ _NOT_ALPHANUMERIC: Final = bytes(sorted(set(_ALL) - set((string.digits + string.
 def normalised(text: str) -> bytes:
     """Return what `normalised_identifier` returns, as UTF-8; empty for what cannot be an identifier.
 
-    The way for plain ASCII is a fast one; the other is the definition itself.
+    The way for plain ASCII without a point is a fast one; the other is the definition itself.
     """
     if len(text) > LONGEST or not text.isprintable():
         return b""
-    if not text.isascii():
+    if not text.isascii() or "." in text or "+" in text:
         return normalised_identifier(text).encode()
     raw = text.encode("ascii")
     digits = raw.translate(None, _NOT_A_DIGIT)

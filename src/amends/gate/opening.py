@@ -13,7 +13,7 @@ from amends.gate.answers import AnswerWriter
 from amends.gate.application import GateApplication
 from amends.gate.clocks import WatchedClock
 from amends.gate.fingerprints import CurrentFingerprints
-from amends.gate.guard import Guard
+from amends.gate.guard import Guard, Seen
 from amends.gate.http import Place
 from amends.gate.keys import RateLimits
 from amends.gate.late import LateAnswers
@@ -40,9 +40,11 @@ def open_desk(
     """
     fingerprints = CurrentFingerprints(home)
     store = GateStore(home)
+    seen = Seen(
+        int(store.mark("generation") or 0), int(store.mark("sequence") or 0), store.mark("head") or ""
+    )
     guard = Guard(
-        highest_generation=int(store.mark("generation") or 0),
-        highest_sequence=int(store.mark("sequence") or 0),
+        seen, older=store.mark("older") == "1", accepted=_accepted_before(store), stopwatch=stopwatch
     )
     return Desk(
         store=store,
@@ -54,6 +56,15 @@ def open_desk(
         rates=RateLimits(stopwatch),
         numbers=itertools.count(store.first_number).__next__,
     )
+
+
+def _accepted_before(store: GateStore) -> int:
+    """Return the number of the last acceptance that a run of this gate has taken."""
+    mark = store.mark("accepted")
+    if mark is not None:
+        return int(mark)
+    found = store.acceptances(after=0)
+    return found[-1][0] if found else 0
 
 
 def lookup_for(home: LedgerHome, database_url: str, *, seconds: float = LOOK_UP_SECONDS) -> Lookup:

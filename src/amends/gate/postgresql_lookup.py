@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import asyncpg
 import uvloop
 
-from amends.gate.reading import CANARY, CANARY_HOLD, FoundHold, KeyTable, LookupFailedError, Reading
+from amends.gate.reading import CANARY, CANARY_HOLD, Counted, FoundHold, KeyTable, LookupFailedError, Reading
 from amends.gate.reasons import Reason
 from amends.gate.sqlite_lookup import KEYS
 from amends.gate.table_rows import key_table, state_of
@@ -35,7 +35,10 @@ UNION ALL
 SELECT 's', fingerprint_key_id, generation, unknown_is_hold::text, NULL, held_identifiers, known_identifiers
   FROM ledger_gatestate WHERE id = 1
 UNION ALL
-SELECT 'j', NULL, (SELECT sequence FROM ledger_journalhead WHERE id = 1),
+SELECT 'e', digest, sequence, NULL, NULL, NULL, NULL FROM ledger_journalentry WHERE sequence = $2::bigint
+UNION ALL
+SELECT 'j', (SELECT digest FROM ledger_journalhead WHERE id = 1),
+  (SELECT sequence FROM ledger_journalhead WHERE id = 1),
   EXISTS (SELECT 1 FROM ledger_heldidentifier WHERE fingerprint > '{CANARY}')::text,
   EXISTS (SELECT 1 FROM ledger_knownidentifier)::text, pg_is_in_recovery()::int, NULL
 """
@@ -62,12 +65,12 @@ class PostgresqlLookup:
         self._connection: Any = None
         self._statement: Any = None
 
-    def look_up(self, fingerprints: Sequence[str]) -> Reading:
+    def look_up(self, fingerprints: Sequence[str], *, entry: int = 0) -> Reading:
         """Look these up, and the canary with them, in one statement."""
-        rows = self._run(lambda: self._look_up([CANARY, *fingerprints]), self._seconds)
+        rows = self._run(lambda: self._look_up([CANARY, *fingerprints], entry), self._seconds)
         holds: dict[str, list[FoundHold]] = {}
         known: set[str] = set()
-        state, sequence, any_held, any_known = None, None, False, False
+        state, sequence, head, digest, any_held, any_known = None, None, "", None, False, False
         for what, a, b, c, d, e, f in rows:
             if what == "h":
                 holds.setdefault(a, []).append(FoundHold(b, c, d or ""))
@@ -75,19 +78,21 @@ class PostgresqlLookup:
                 known.add(a)
             elif what == "s":
                 state = state_of((b, e, f, a, c == "true"))
+            elif what == "e":
+                digest = a
             else:
-                sequence, any_held, any_known = b, c == "true", d == "true"
+                head, sequence, any_held, any_known = a or "", b, c == "true", d == "true"
                 if e:
                     # A standby may lag behind by any time.
                     raise LookupFailedError(Reason.DATABASE_UNAVAILABLE)
         canary = any(hold.number == CANARY_HOLD for hold in holds.pop(CANARY, ()))
-        return Reading(canary, state, sequence, any_held, any_known, holds, known)
+        return Reading(canary, state, sequence, head, digest, any_held, any_known, holds, known)
 
     def keys(self) -> KeyTable:
         """Return the API keys."""
         return key_table(self._run(lambda: self._connection.fetch(KEYS), self._seconds))
 
-    def counts(self) -> tuple[int, int]:
+    def counts(self) -> Counted:
         """Count held identifiers (without the canary) and known ones: a walk through both tables."""
 
         async def count() -> Any:
@@ -97,12 +102,14 @@ class PostgresqlLookup:
                 )
                 return await self._connection.fetchrow(
                     "SELECT (SELECT count(*) FROM ledger_heldidentifier WHERE fingerprint > $1),"
-                    " (SELECT count(*) FROM ledger_knownidentifier)",
+                    " (SELECT count(*) FROM ledger_knownidentifier), s.generation, s.held_identifiers,"
+                    " s.known_identifiers, s.fingerprint_key_id, s.unknown_is_hold"
+                    " FROM (SELECT 1) one LEFT JOIN ledger_gatestate s ON s.id = 1",
                     CANARY,
                 )
 
-        held, known = self._run(count, _SECONDS_TO_COUNT)
-        return held, known
+        held, known, *state = self._run(count, _SECONDS_TO_COUNT)
+        return Counted(held, known, None if state[0] is None else state_of(state))
 
     def draw(self, starts: Sequence[str]) -> list[str]:
         """Return for each start the first held fingerprint at or after it, as far as there is one."""
@@ -136,10 +143,10 @@ class PostgresqlLookup:
                 self._connection.terminate()
         self._connection = self._statement = None
 
-    async def _look_up(self, fingerprints: list[str]) -> Any:
+    async def _look_up(self, fingerprints: list[str], entry: int) -> Any:
         if self._statement is None:
             self._statement = await self._connection.prepare(_LOOK_UP)
-        return await self._statement.fetch(fingerprints)
+        return await self._statement.fetch(fingerprints, entry)
 
     def _run(self, work: Callable[[], Awaitable[_T]], seconds: float) -> _T:
         async def limited() -> _T:

@@ -59,6 +59,10 @@ class Reading:
     state: State | None
     sequence: int | None
     """Of the journal's last entry."""
+    head: str
+    """Digest of that entry."""
+    entry: str | None
+    """Digest of the journal's entry at the sequence that was asked for; None where there is none."""
     any_held: bool
     """Whether any held identifier can be seen beside the canary, asked for or not."""
     any_known: bool
@@ -95,20 +99,29 @@ class KeyTable:
     actions: frozenset[str]
 
 
+class Counted(NamedTuple):
+    """What was counted, and what the ledger said at that same instant."""
+
+    held: int
+    """Identifiers under a hold, without the canary."""
+    known: int
+    state: State | None
+
+
 class Lookup(Protocol):
     """Reads a ledger through a connection of its own. Used by one thread at a time.
 
     Every method raises `LookupFailedError` when the ledger cannot be read in time; the next call tries anew.
     """
 
-    def look_up(self, fingerprints: Sequence[str]) -> Reading:
-        """Look these up, and the canary with them, in one statement."""
+    def look_up(self, fingerprints: Sequence[str], *, entry: int = 0) -> Reading:
+        """Look these up, and the canary with them, in one statement; ``entry`` is the sequence of a journal entry."""
 
     def keys(self) -> KeyTable:
         """Return the API keys."""
 
-    def counts(self) -> tuple[int, int]:
-        """Count held identifiers (without the canary) and known ones. Slow."""
+    def counts(self) -> Counted:
+        """Count held identifiers (without the canary) and known ones, in one statement with the state. Slow."""
 
     def draw(self, starts: Sequence[str]) -> list[str]:
         """Return for each start the first held fingerprint at or after it, as far as there is one."""

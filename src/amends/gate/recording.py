@@ -35,6 +35,12 @@ class Desk:
     rates: RateLimits
     numbers: Callable[[], int]
     """Gives each answer its number."""
+    actions: frozenset[str] = frozenset()
+    """That some acting system can take, as far as they are written like one: what a record may quote."""
+
+    def quotable(self, action: str) -> str:
+        """Return an action as a record may quote it: what no system can take could be anything, an identifier too."""
+        return action if action in self.actions else ""
 
 
 class Draft(NamedTuple):
@@ -50,12 +56,13 @@ class Draft(NamedTuple):
 def record(desk: Desk, rows: Sequence[Row], frame: Frame, *, checks: Sequence[BatchCheck] = ()) -> bool:
     """Record these, and whatever is late, with new marks; return False where the store cannot be written."""
     late = desk.late.take(_LATE_A_ROUND)
-    if not (rows or late or checks):
-        return True
     seen = desk.guard.new_marks()
     lost = {"late_lost": desk.late.lost} if desk.late.lost else {}
     try:
-        desk.store.record([*rows, *late], at=frame.at, checks=checks, marks=seen | lost)
+        if rows or late or checks:
+            desk.store.record([*rows, *late], at=frame.at, checks=checks, marks=seen | lost)
+        elif seen:
+            desk.store.set_marks(seen)
     except (sqlite3.Error, OSError):
         desk.late.give_back(late)
         return False

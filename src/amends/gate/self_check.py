@@ -17,7 +17,7 @@ from threading import Event, Thread
 from typing import Final
 
 from amends.gate.answers import Frame
-from amends.gate.reading import Lookup, LookupFailedError
+from amends.gate.reading import Lookup, LookupFailedError, State
 from amends.gate.reasons import Reason
 from amends.gate.recording import Desk, record
 
@@ -27,7 +27,9 @@ _COUNT_EVERY_SECONDS: Final = 5.0
 _COUNTING_SHARE: Final = 20
 """Counting takes at most one part in so many of the time."""
 _SENTINELS: Final = 64
-_ATTEMPTS: Final = 5
+_COUNTS_OF_GRACE: Final = 3
+_SECONDS_OF_GRACE: Final = 30.0
+"""A finding is good until the next one is due, and for so many counts and seconds more."""
 
 
 class SelfCheck:
@@ -39,7 +41,6 @@ class SelfCheck:
         self._desk, self._lookup, self._stopwatch = desk, lookup, stopwatch
         self._checked_generation = -1
         self._count_again_at = 0.0
-        self._accepted = self._last_acceptance()
         self._stopping = Event()
         self._thread = Thread(target=self._run, name="gate-self-check", daemon=True)
 
@@ -64,47 +65,48 @@ class SelfCheck:
         if fault is not None:
             desk.guard.finding = fault
             return
-        reading = self._lookup.look_up(())
-        state = reading.state
+        state = self._seen()
         due = self._stopwatch() >= self._count_again_at or desk.guard.finding is not None
         if state is None or (state.generation == self._checked_generation and not due):
             return
         began = self._stopwatch()
         found = self._counted()
         took = self._stopwatch() - began
-        self._count_again_at = self._stopwatch() + max(_COUNT_EVERY_SECONDS, _COUNTING_SHARE * took)
-        desk.guard.finding = found
+        until_next = max(_COUNT_EVERY_SECONDS, _COUNTING_SHARE * took)
+        self._count_again_at = self._stopwatch() + until_next
+        desk.guard.found(found, good_for=until_next + _COUNTS_OF_GRACE * took + _SECONDS_OF_GRACE)
+
+    def _seen(self) -> State | None:
+        """Look up nobody; remember how far the ledger has come, or that it is an older one, and keep it durably."""
+        desk = self._desk
+        floor, key_ids = desk.guard.floor(), desk.fingerprints.now().key_ids
+        reading = self._lookup.look_up((), entry=floor.sequence)
+        doubt = desk.guard.doubt(reading, key_ids=key_ids, floor=floor)
+        if doubt is None:
+            desk.guard.remember(reading, floor)
+        elif doubt is Reason.KEY_MISMATCH:
+            desk.fingerprints.renew()
+        record(desk, (), Frame.of(desk.clock.read().at))
+        return reading.state
 
     def _counted(self) -> Reason | None:
-        """Count between two looks at the state; where it has changed meanwhile, count anew."""
-        for _ in range(_ATTEMPTS):
-            before = self._lookup.look_up(()).state
-            counts = self._lookup.counts()
-            drawn = self._lookup.draw([secrets.token_hex(16) for _ in range(_SENTINELS)])
-            after = self._lookup.look_up(()).state
-            if before is None or after is None:
-                return Reason.STATE_MISMATCH
-            if before != after:
-                continue
-            if counts != (after.held, after.known):
-                return Reason.STATE_MISMATCH
-            self._checked_generation = after.generation
-            self._desk.guard.watch(after.generation, list(dict.fromkeys(drawn)))
-            return None
-        # The ledger changes faster than one can count: the finding stays what it was.
-        return self._desk.guard.finding
+        """Count, compare with what the ledger said at that instant, and draw sentinels."""
+        held, known, state = self._lookup.counts()
+        if state is None or (held, known) != (state.held, state.known):
+            return Reason.STATE_MISMATCH
+        drawn = self._lookup.draw([secrets.token_hex(16) for _ in range(_SENTINELS)])
+        self._checked_generation = state.generation
+        self._desk.guard.watch(list(dict.fromkeys(drawn)), held=state.held, key_id=state.key_id)
+        return None
 
     def _take_acceptances(self) -> None:
-        for number, subject in self._desk.store.acceptances(after=self._accepted):
-            self._accepted = number
+        guard = self._desk.guard
+        for number, subject in self._desk.store.acceptances(after=guard.accepted):
             if subject == "older":
-                self._desk.guard.forget()
+                guard.forget()
             elif subject == "clock":
                 self._desk.clock.accept()
-
-    def _last_acceptance(self) -> int:
-        accepted = self._desk.store.acceptances(after=0)
-        return accepted[-1][0] if accepted else 0
+            guard.accepted = number
 
     def attempt(self) -> None:
         """Do one round; where it fails, nobody is clear until one succeeds."""

@@ -11,11 +11,14 @@ from typing import Any, Final
 
 import orjson
 
-from amends.gate.reading import CANARY, CANARY_HOLD, FoundHold, KeyTable, LookupFailedError, Reading
+from amends.gate.reading import CANARY, CANARY_HOLD, Counted, FoundHold, KeyTable, LookupFailedError, Reading
 from amends.gate.reasons import Reason
 from amends.gate.table_rows import key_table, state_of
 
 _BUSY_SECONDS: Final = 0.15
+_STATE: Final = """
+  (SELECT json_array(generation, held_identifiers, known_identifiers, fingerprint_key_id, unknown_is_hold)
+     FROM ledger_gatestate WHERE id = 1)"""
 # One row with everything in it: each step of a statement hands the interpreter's lock to and fro, and one step
 # for a whole micro-batch lets the other thread work meanwhile. CROSS JOIN fixes the order: look-ups, no scan.
 _LOOK_UP: Final = f"""
@@ -25,9 +28,10 @@ SELECT
      LEFT JOIN ledger_remedy r ON r.id = h.hold_id AND r.kind = 'hold'),
   (SELECT json_group_array(k.fingerprint)
      FROM json_each(?1) q CROSS JOIN ledger_knownidentifier k ON k.fingerprint = q.value),
-  (SELECT json_array(generation, held_identifiers, known_identifiers, fingerprint_key_id, unknown_is_hold)
-     FROM ledger_gatestate WHERE id = 1),
+  {_STATE},
   (SELECT sequence FROM ledger_journalhead WHERE id = 1),
+  (SELECT digest FROM ledger_journalhead WHERE id = 1),
+  (SELECT digest FROM ledger_journalentry WHERE sequence = ?2),
   EXISTS (SELECT 1 FROM ledger_heldidentifier WHERE fingerprint > '{CANARY}'),
   EXISTS (SELECT 1 FROM ledger_knownidentifier)
 """
@@ -46,10 +50,10 @@ class SqliteLookup:
         self._connection: sqlite3.Connection | None = None
         self._opened: tuple[int, int] = (0, 0)
 
-    def look_up(self, fingerprints: Sequence[str]) -> Reading:
+    def look_up(self, fingerprints: Sequence[str], *, entry: int = 0) -> Reading:
         """Look these up, and the canary with them, in one statement."""
-        held, known, state, sequence, any_held, any_known = self._one(
-            _LOOK_UP, (orjson.dumps([CANARY, *fingerprints]).decode(),)
+        held, known, state, sequence, head, digest, any_held, any_known = self._one(
+            _LOOK_UP, (orjson.dumps([CANARY, *fingerprints]).decode(), entry)
         )
         holds: dict[str, list[FoundHold]] = {}
         for fingerprint, number, hold_state, bars in orjson.loads(held):
@@ -63,6 +67,8 @@ class SqliteLookup:
             canary=canary,
             state=state_of(orjson.loads(state)) if state else None,
             sequence=sequence,
+            head=head or "",
+            entry=digest,
             any_held=bool(any_held),
             any_known=bool(any_known),
             held=holds,
@@ -73,14 +79,14 @@ class SqliteLookup:
         """Return the API keys."""
         return key_table(self._all(KEYS))
 
-    def counts(self) -> tuple[int, int]:
+    def counts(self) -> Counted:
         """Count held identifiers (without the canary) and known ones: a walk through both tables."""
-        held, known = self._one(
+        held, known, state = self._one(
             "SELECT (SELECT count(*) FROM ledger_heldidentifier WHERE fingerprint > ?),"
-            " (SELECT count(*) FROM ledger_knownidentifier)",
+            f" (SELECT count(*) FROM ledger_knownidentifier), {_STATE}",
             (CANARY,),
         )
-        return held, known
+        return Counted(held, known, state_of(orjson.loads(state)) if state else None)
 
     def draw(self, starts: Sequence[str]) -> list[str]:
         """Return for each start the first held fingerprint at or after it, as far as there is one."""

@@ -16,7 +16,7 @@ from __future__ import annotations
 
 import json
 import sqlite3
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
 from operator import attrgetter
@@ -38,7 +38,8 @@ _ROWS_A_LIST: Final = 100
 """A long list's record fills about as many pages of the log as so many single answers."""
 _MOST_ROWS_UNMOVED: Final = 150_000
 """About half a gigabyte of log: a quarter of a minute at full load."""
-
+Marks = Mapping[str, int | str]
+"""What is remembered, by name."""
 
 _number = attrgetter("id")
 
@@ -83,7 +84,7 @@ class GateStore:
         *,
         at: str,
         checks: Sequence[BatchCheck] = (),
-        marks: dict[str, int] | None = None,
+        marks: Marks | None = None,
     ) -> None:
         """Record answers (and checks of lists, and marks) in one transaction; durable when it returns."""
         with self._lock:
@@ -134,10 +135,17 @@ class GateStore:
             found = self._connection.execute("SELECT value FROM marks WHERE name = ?", (name,)).fetchone()
         return found[0] if found else None
 
-    def set_marks(self, marks: dict[str, int]) -> None:
-        """Remember these; durable when it returns."""
+    def set_marks(self, marks: Marks) -> None:
+        """Remember these, all or none; durable when it returns."""
         with self._lock:
-            self._write_marks(marks)
+            self._connection.execute("BEGIN IMMEDIATE")
+            try:
+                self._write_marks(marks)
+                self._connection.execute("COMMIT")
+            except BaseException:
+                if self._connection.in_transaction:
+                    self._connection.execute("ROLLBACK")
+                raise
 
     def acceptances(self, *, after: int) -> list[tuple[int, str]]:
         """Return number and subject of what an operator has accepted since (`amends.gate.accepting`)."""
@@ -173,7 +181,7 @@ class GateStore:
         with self._lock:
             self._connection.close()
 
-    def _write_marks(self, marks: dict[str, int]) -> None:
+    def _write_marks(self, marks: Marks) -> None:
         self._connection.executemany(
             "INSERT INTO marks VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
             [(name, str(value)) for name, value in marks.items()],

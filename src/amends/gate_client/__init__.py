@@ -3,7 +3,7 @@
 ::
 
     client = GateClient("https://gate.agency.example", key, clock=lambda: datetime.now(UTC))
-    with client.permission("removal", identifier):      # raises Held unless the gate says clear
+    with client.permission(identifier, "removal"):      # raises Held unless the gate says clear
         carry_out_the_removal()
 
 The clock is given, so that whoever uses it can test what happens when it is wrong.

@@ -12,6 +12,7 @@ import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from ipaddress import ip_address
 from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -20,6 +21,13 @@ from amends.gate_client.answer import CLEAR, HOLD, Answer, DoubtError, Held, hel
 
 MOST_IDENTIFIERS: Final = 10_000
 _LONGEST_RESPONSE: Final = 4 * 1024 * 1024
+
+
+def _is_this_machine(host: str) -> bool:
+    try:
+        return host == "localhost" or ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 class GateClient:
@@ -33,15 +41,23 @@ class GateClient:
         clock: Callable[[], datetime],
         timeout: float = 1.0,
         receipt_key: bytes | None = None,
+        allow_plain_http: bool = False,
     ) -> None:
         """Take the gate's address, the API key, and the clock that expiries are compared with.
 
         ``timeout`` in seconds holds for each step of the exchange. ``receipt_key`` is for auditors: with it every
-        receipt is verified, and one that does not fit is a hold.
+        receipt is verified, and one that does not fit is a hold. Without TLS identifiers and the key go to this
+        machine alone, unless ``allow_plain_http`` says that the way to the gate is protected otherwise.
+
+        Raises ``ValueError`` for an address that is none, or to which nothing may go.
         """
         parts = urlsplit(url)
         if parts.scheme not in ("http", "https") or not parts.hostname:
             raise ValueError("the gate's address must begin with http:// or https://")
+        if parts.scheme == "http" and not (allow_plain_http or _is_this_machine(parts.hostname)):
+            raise ValueError(
+                "a gate on another machine is asked over https:// (or with allow_plain_http=True)"
+            )
         kind = http.client.HTTPSConnection if parts.scheme == "https" else http.client.HTTPConnection
         self._connection = kind(parts.hostname, parts.port, timeout=timeout)
         self._path = parts.path.rstrip("/")
@@ -70,7 +86,7 @@ class GateClient:
         return found
 
     @contextmanager
-    def permission(self, action: str, identifier: str) -> Iterator[Answer]:
+    def permission(self, identifier: str, action: str) -> Iterator[Answer]:
         """Run a block only if the gate permits the action; raise `Held` otherwise.
 
         What takes longer than the answer is good for asks again.

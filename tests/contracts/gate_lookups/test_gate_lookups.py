@@ -47,6 +47,17 @@ def test_one_look_up_sees_holds_registry_state_journal_and_canary(lookup: Lookup
     assert (hold.state, hold.bars, hold.reference) == ("in_force", "removal", remedy.reference)
 
 
+def test_the_journals_head_and_one_earlier_entry_come_with_every_look_up(lookup: Lookup) -> None:
+    from amends.ledger.models import JournalEntry, JournalHead
+
+    head = JournalHead.objects.get()
+    first = JournalEntry.objects.order_by("sequence").first()
+    assert first is not None
+    reading = lookup.look_up([], entry=first.sequence)
+    assert (reading.head, reading.entry) == (head.digest, first.digest)
+    assert lookup.look_up([], entry=head.sequence + 1).entry is None
+
+
 def test_the_canary_is_seen_when_nothing_is_asked(lookup: Lookup) -> None:
     reading = lookup.look_up([])
     assert reading.canary
@@ -79,7 +90,9 @@ def test_what_was_committed_a_moment_ago_is_seen(lookup: Lookup) -> None:
 
 
 def test_counts_and_drawn_sentinels_leave_the_canary_out(lookup: Lookup, fingerprints) -> None:
-    assert lookup.counts() == (len(HELD), len(HELD) + len(KNOWN))
+    held, known, state = lookup.counts()
+    assert (held, known) == (len(HELD), len(HELD) + len(KNOWN))
+    assert state == lookup.look_up([]).state
     drawn = lookup.draw(["0" * 32, "f" * 32])
     assert drawn == [min(fingerprints[text] for text in HELD)]
 

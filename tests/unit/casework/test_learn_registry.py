@@ -24,6 +24,7 @@ _WRITINGS = st.one_of(
     st.none(),
     st.text(max_size=20),
     st.text(alphabet="A0123456789- ./", max_size=14),
+    st.from_regex(r"[0-9]\.[0-9]{1,9}[Ee]\+?[0-9]{1,2}|A?[0-9]{1,9}\.0{1,4}", fullmatch=True),
     st.from_regex(r"[A-Za-z]{0,3}[- ]?0{0,3}[0-9]{1,9}", fullmatch=True),
 )
 

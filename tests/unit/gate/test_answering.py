@@ -81,6 +81,15 @@ def test_a_state_that_the_gate_does_not_know_is_no_lifted_hold(gate: SmallGate) 
     assert gate.ask(HELD[0]) == ("hold", "hold_not_readable")
 
 
+def test_an_identifier_in_the_place_of_the_action_is_neither_said_nor_recorded(gate: SmallGate) -> None:
+    (answer,) = gate.ask_all([ACTION], action="a123456789")
+    assert (answer["reason"], answer["action"]) == ("action_unknown", "")
+    with closing(sqlite3.connect(gate.desk.store.file)) as reader:
+        assert reader.execute("SELECT action FROM answers").fetchall() == [("",)]
+    (answer,) = gate.ask_all([KNOWN[0]], action="transfer")
+    assert (answer["reason"], answer["action"]) == ("action_not_permitted", "transfer")
+
+
 def test_an_action_that_nobody_takes_and_one_that_the_key_may_not_ask_about_are_holds(
     gate: SmallGate,
 ) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
 from threading import Event
 from typing import Any
@@ -13,7 +14,9 @@ from typing import Any
 import pytest
 
 from amends.gate.application import GateApplication
+from amends.gate.fingerprints import Fingerprints
 from amends.gate.opening import open_gate
+from amends.gate.receipts import receipt_key, verify_receipt
 from amends.gate.self_check import SelfCheck
 from amends.gate.sqlite_lookup import SqliteLookup
 from tests.gate_cases import ACTION, HELD, KNOWN, held_population, issue_key
@@ -156,17 +159,15 @@ def test_a_refused_key_is_told_so_and_what_its_key_is_for_is_told_to_a_good_one(
 def test_a_look_up_that_hangs_is_answered_with_hold_in_time_and_recorded_afterwards(
     case, monkeypatch
 ) -> None:
-    import sqlite3
-    from contextlib import closing
-
     go_on = Event()
     look_up = SqliteLookup.look_up
 
     async def work(gate: GateApplication, key: str) -> list[Answered]:
+        await request(gate, "/v1/check", asked(HELD[0]), key)
         monkeypatch.setattr(
             SqliteLookup,
             "look_up",
-            lambda self, fingerprints: (go_on.wait(30), look_up(self, fingerprints))[1],
+            lambda self, texts, **more: (go_on.wait(30), look_up(self, texts, **more))[1],
         )
         hung = await request(gate, "/v1/check", asked(KNOWN[0]), key)
         go_on.set()
@@ -182,8 +183,28 @@ def test_a_look_up_that_hangs_is_answered_with_hold_in_time_and_recorded_afterwa
     assert after["answer"] == "clear"
     with closing(sqlite3.connect(case[0].home.folder / "gate" / "answers.sqlite3")) as store:
         rows = store.execute("SELECT id, answer, late FROM answers ORDER BY id").fetchall()
-    assert sorted((answer, late) for _, answer, late in rows) == [("clear", 0), ("hold", 1)]
+    assert sorted((answer, late) for _, answer, late in rows) == [("clear", 0), ("hold", 0), ("hold", 1)]
     assert (int(hung["answer_id"]), "hold", 1) in rows
+    told = late_answers(case[0], hung)
+    assert told == [("database_timeout", ACTION, fingerprint_of(case[0], KNOWN[0]))]
+    assert verify_receipt(hung, receipt_key(case[0].home)[1])
+    assert hung["receipt"]["fingerprint"] == told[0][2]
+
+
+def fingerprint_of(case: LedgerCase, identifier: str) -> str:
+    return Fingerprints(case.home).of(identifier)[0]
+
+
+def late_answers(case: LedgerCase, *answers: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Return reason, action and fingerprint of these answers as they were recorded after they were sent."""
+    with closing(sqlite3.connect(case.home.folder / "gate" / "answers.sqlite3")) as store:
+        return [
+            store.execute(
+                "SELECT reason, action, fingerprint FROM answers WHERE id = ? AND late = 1",
+                (int(answer["answer_id"]),),
+            ).fetchone()
+            for answer in answers
+        ]
 
 
 def test_a_fault_of_the_gate_itself_is_a_hold_and_the_next_question_is_answered(case, monkeypatch) -> None:
@@ -211,7 +232,7 @@ def test_more_than_can_wait_is_a_hold_at_once(case, monkeypatch) -> None:
         monkeypatch.setattr(
             SqliteLookup,
             "look_up",
-            lambda self, fingerprints: (go_on.wait(30), look_up(self, fingerprints))[1],
+            lambda self, texts, **more: (go_on.wait(30), look_up(self, texts, **more))[1],
         )
         answers = await asyncio.gather(*(request(gate, "/v1/check", asked(KNOWN[0]), key) for _ in range(8)))
         go_on.set()
@@ -219,4 +240,6 @@ def test_more_than_can_wait_is_a_hold_at_once(case, monkeypatch) -> None:
 
     answers = run(case, work, monkeypatch)
     assert sorted(answer["reason"] for _, answer in answers) == ["database_timeout"] * 5 + ["overloaded"] * 3
+    about = {text for _, _, text in late_answers(case[0], *(answer for _, answer in answers))}
+    assert about == {fingerprint_of(case[0], KNOWN[0])}
     assert {answer["answer"] for _, answer in answers} == {"hold"}

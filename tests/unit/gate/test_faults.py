@@ -12,8 +12,10 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from amends.gate.guard import Guard
+from amends.gate.guard import Guard, Seen
+from amends.gate.reading import Counted, Reading
 from tests.gate_cases import HELD, KNOWN, SmallGate, held_population, issue_key, small_gate
+from tests.ledger_cases import NOW
 
 
 def emptied(gate: SmallGate) -> None:
@@ -110,8 +112,59 @@ def test_a_row_deleted_by_hand_is_missed_by_the_sentinels_and_by_the_count(gate:
     watched = gate.desk.guard.sentinels()[0]
     HeldIdentifier.objects.filter(fingerprint=watched).delete()
     assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
-    gate.desk.guard.watch(0, ())
+    gate.desk.guard.watch((), held=0, key_id="")
     gate.hands.pass_time(60)
+    gate.check.attempt()
+    assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
+
+
+def test_a_sentinel_counts_also_after_the_ledger_has_changed(gate: SmallGate) -> None:
+    from amends.ledger.models import HeldIdentifier
+
+    watched = gate.desk.guard.sentinels()[0]
+    HeldIdentifier.objects.filter(fingerprint=watched).delete()
+    work_goes_on()
+    assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
+
+
+def test_an_identifier_that_the_ledger_says_it_removed_is_no_missing_sentinel(gate: SmallGate) -> None:
+    from amends.ledger.gate_index import touch
+    from amends.ledger.models import HeldIdentifier
+
+    HeldIdentifier.objects.filter(fingerprint=gate.desk.guard.sentinels()[0]).delete()
+    touch(held=-1)
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+    gate.check.attempt()
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+
+
+def test_what_the_self_check_found_counts_only_for_a_while(gate: SmallGate) -> None:
+    gate.hands.pass_time(30)
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+    gate.hands.pass_time(10)
+    assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
+    gate.check.attempt()
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+
+
+def test_a_ledger_that_changes_while_it_is_counted_is_counted_all_the_same(
+    gate: SmallGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from amends.ledger.models import HeldIdentifier
+
+    lookup = gate.lookups[1]
+    counted = lookup.counts
+
+    def counted_in_passing() -> Counted:
+        work_goes_on()
+        found = counted()
+        work_goes_on()
+        return found
+
+    monkeypatch.setattr(type(lookup), "counts", lambda _: counted_in_passing())
+    gate.desk.guard.watch((), held=0, key_id="")
+    HeldIdentifier.objects.order_by("-fingerprint")[0].delete()
+    gate.hands.pass_time(10)
     gate.check.attempt()
     assert gate.ask(KNOWN[0]) == ("hold", "state_mismatch")
 
@@ -148,6 +201,120 @@ def test_an_older_ledger_stays_refused_after_a_restart_until_somebody_accepts_it
     again.check.attempt()
     assert again.ask(KNOWN[0]) == ("clear", "not_held")
     again.close()
+
+
+def work_goes_on() -> None:
+    """Another journal entry and another generation: what any casework does to the ledger's counters."""
+    from django.db import transaction
+
+    from amends.ledger.gate_index import touch
+    from amends.ledger.journal import JournalFields, append
+
+    with transaction.atomic():
+        # No two pieces of work are alike: otherwise their entries, and with them the journals, would be the same.
+        append(JournalFields("test", "operator", secrets.token_hex(4), "", {}), at=NOW)
+        touch()
+
+
+def back_to(entries: int, generation: int) -> None:
+    """What restoring a backup does to the ledger: journal and state are again what they were."""
+    from django.db import connection
+
+    from amends.ledger.models import GateState, JournalEntry, JournalHead
+
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET session_replication_role = replica")
+        else:
+            for (name,) in cursor.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name = 'ledger_journalentry'"
+            ).fetchall():
+                cursor.execute(f'DROP TRIGGER "{name}"')
+        cursor.execute("DELETE FROM ledger_journalentry WHERE sequence > %s", [entries])
+    last = JournalEntry.objects.get(sequence=entries)
+    JournalHead.objects.update(sequence=entries, digest=last.digest)
+    GateState.objects.update(generation=generation)
+
+
+def restored_and_worked_on(gate: SmallGate, *, asked_between: bool) -> None:
+    """Go back to a backup, then let the counters pass those of the ledger that was lost."""
+    from amends.ledger.models import GateState, JournalHead
+
+    generation, entries = GateState.objects.get().generation, JournalHead.objects.get().sequence
+    work_goes_on()
+    work_goes_on()
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+    back_to(entries, generation)
+    if asked_between:
+        assert gate.ask(KNOWN[0]) == ("hold", "database_older_than_seen")
+    gate.hands.pass_time(5)
+    for _ in range(5):
+        work_goes_on()
+    gate.check.attempt()
+
+
+@pytest.mark.parametrize("asked_between", [True, False])
+def test_a_restored_ledger_whose_counters_catch_up_stays_refused_until_somebody_accepts_it(
+    gate: SmallGate, asked_between: bool
+) -> None:
+    from amends.gate.accepting import accept
+
+    restored_and_worked_on(gate, asked_between=asked_between)
+    assert gate.ask(KNOWN[0]) == ("hold", "database_older_than_seen")
+    again = gate.reopen()
+    assert again.ask(KNOWN[0]) == ("hold", "database_older_than_seen")
+    again.close()
+    # Accepted while no gate runs: the next one knows.
+    accept(gate.case.home, "older", actor="operator", reason="restored after fire", now=gate.hands.wall)
+    last = again.reopen()
+    assert last.ask(KNOWN[0]) == ("clear", "not_held")
+    work_goes_on()
+    last.check.attempt()
+    assert last.ask(KNOWN[0]) == ("clear", "not_held")
+    assert last.desk.store.mark("older") == "0"
+    last.close()
+
+
+def test_without_the_journals_digest_a_ledger_that_caught_up_would_be_believed(
+    gate: SmallGate, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The twin: by its counters alone, such a ledger is the one that was seen."""
+
+    def by_counters(guard: Guard, reading: Reading, floor: Seen) -> bool:
+        assert reading.state is not None
+        return reading.state.generation < floor.generation or (reading.sequence or 0) < floor.sequence
+
+    monkeypatch.setattr(Guard, "_is_older", by_counters)
+    restored_and_worked_on(gate, asked_between=True)
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
+
+
+def test_the_self_check_keeps_what_it_saw_although_nobody_asks(gate: SmallGate) -> None:
+    from amends.ledger.models import JournalHead
+
+    work_goes_on()
+    gate.check.attempt()
+    head = JournalHead.objects.get()
+    store = gate.desk.store
+    assert (store.mark("sequence"), store.mark("head")) == (str(head.sequence), head.digest)
+    journal_fallen(gate)
+    gate.check.attempt()
+    assert store.mark("older") == "1"
+    JournalHead.objects.update(sequence=head.sequence)
+    assert gate.ask(KNOWN[0]) == ("hold", "database_older_than_seen")
+
+
+def test_an_acceptance_counts_although_a_look_up_was_under_way_that_saw_the_older_ledger(
+    gate: SmallGate,
+) -> None:
+    guard = gate.desk.guard
+    floor = guard.floor()
+    journal_fallen(gate)
+    reading = gate.lookups[0].look_up((), entry=floor.sequence)
+    guard.forget()
+    key_ids = gate.desk.fingerprints.now().key_ids
+    assert guard.why_closed(reading, key_ids=key_ids, floor=floor) == "database_older_than_seen"
+    assert gate.ask(KNOWN[0]) == ("clear", "not_held")
 
 
 def test_a_clock_set_back_behind_the_last_answer_is_refused_at_the_start_until_somebody_accepts_it(

@@ -13,7 +13,11 @@ from amends.ledger.keyring import Purpose
 from amends.ledger.sealing import Sealer
 from amends.vocabulary.identifier import normalised_identifier
 
-numbers = st.text(alphabet="0123456789A -.abcXYZ/", max_size=LONGEST)
+numbers = st.one_of(
+    st.text(alphabet="0123456789A -.abcXYZ/", max_size=LONGEST),
+    st.text(alphabet="01.E+", max_size=12),
+    st.from_regex(r"[0-9]\.[0-9]{1,9}[Ee]\+?[0-9]{1,2}|A?[0-9]{1,9}\.0{1,4}", fullmatch=True),
+)
 
 
 @given(st.one_of(numbers, st.text(max_size=LONGEST)))

@@ -98,14 +98,14 @@ def client(gate: FakeGate) -> Iterator[GateClient]:
 
 
 def test_a_clear_that_is_beyond_doubt_permits_the_action(client: GateClient) -> None:
-    with client.permission("removal", "A1") as answer:
+    with client.permission("A1", "removal") as answer:
         assert answer.permits(NOW)
         assert not answer.permits(NOW + timedelta(seconds=60))
 
 
 def test_a_hold_is_raised_and_the_block_does_not_run(gate: FakeGate, client: GateClient) -> None:
     gate.says({"answer": "hold", "reason": "held", "hold": "H-000007", "answer_id": "9"})
-    with pytest.raises(Held) as held, client.permission("removal", "A1"):
+    with pytest.raises(Held) as held, client.permission("A1", "removal"):
         raise AssertionError("the action was carried out")
     assert (held.value.answer.hold, held.value.answer.reason) == ("H-000007", "held")
 
@@ -223,7 +223,7 @@ def test_an_identifier_goes_into_the_body_and_nowhere_else(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     gate.says(b"oops", 500)
-    with pytest.raises(Held) as held, client.permission("removal", CANARY):
+    with pytest.raises(Held) as held, client.permission(CANARY, "removal"):
         pass
     ((path, body),) = gate.seen
     assert CANARY.encode() in body
@@ -241,3 +241,18 @@ def test_an_identifier_goes_into_the_body_and_nowhere_else(
 def test_an_address_that_is_none_is_refused_at_once() -> None:
     with pytest.raises(ValueError, match="http"):
         GateClient("gate.example", "key", clock=lambda: NOW)
+
+
+@pytest.mark.parametrize(
+    "address", ["http://gate.example", "http://192.0.2.7:8100", "http://127.0.0.1.example"]
+)
+def test_identifiers_and_key_leave_this_machine_only_by_tls_or_knowingly(address: str) -> None:
+    with pytest.raises(ValueError, match="https"):
+        GateClient(address, "key", clock=lambda: NOW)
+    GateClient(address, "key", clock=lambda: NOW, allow_plain_http=True)
+    GateClient(address.replace("http:", "https:"), "key", clock=lambda: NOW)
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1:8100", "http://localhost", "http://[::1]:8100"])
+def test_on_this_machine_no_tls_is_needed(address: str) -> None:
+    GateClient(address, "key", clock=lambda: NOW)

@@ -1,7 +1,7 @@
 """Fingerprints of every identifier that a registry has, a million in seconds.
 
-The normal form is worked out column-wise; only values with characters beyond ASCII take the slow way, which is the
-definition. A fingerprint is one HMAC each, in one pass.
+The normal form is worked out column-wise; only values with characters beyond ASCII, a point or a plus take the slow
+way, which is the definition. A fingerprint is one HMAC each, in one pass.
 """
 
 from __future__ import annotations
@@ -37,7 +37,9 @@ def normalised_column(values: pa.Array) -> pa.Array:
     digits = pc.replace_substring_regex(plain, "[^0-9]", "")
     enough = pc.greater_equal(pc.binary_length(digits), _FEWEST_DIGITS)
     normal = pc.ascii_ltrim(pc.if_else(enough, digits, plain), "0")
-    foreign = pc.invert(pc.string_is_ascii(texts))
+    # A point or a plus may be part of how a number is written.
+    formatted = pc.match_substring_regex(texts, "[.+]")
+    foreign = pc.or_(pc.invert(pc.string_is_ascii(texts)), formatted)
     if not pc.any(foreign).as_py():
         return normal
     slowly = [normalised_identifier(text) for text in texts.filter(foreign).to_pylist()]

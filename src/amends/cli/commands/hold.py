@@ -64,7 +64,7 @@ def check(
         raise UsageError(
             "gate-address-invalid",
             "the gate's address is none",
-            hint="begin it with http:// or https://",
+            hint="begin it with https://, or with http:// for this machine alone",
             where="--url",
         ) from None
     answers = (
