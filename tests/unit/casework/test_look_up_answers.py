@@ -34,7 +34,7 @@ def world(people: HandMade) -> tuple[Incident, Remedy, GateRecord]:
         tell(incident, [n for n in remedies(incident, "notice", boris) if n.addressee != "tribunal"], days=1)
         reviews = remedies(incident, "review", boris)
         step(incident, reviews, "begin")
-        step(incident, reviews, "decline")
+        step(incident, reviews, "grant")
         (hold,) = remedies(incident, "hold", boris, row__isnull=False)
         approve(ask(incident, [hold], days=LIFTED), 1, days=LIFTED)
         place_again(incident=incident, holds=[hold.pk], act=act("threat", days=AGAIN))

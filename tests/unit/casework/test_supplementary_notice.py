@@ -35,7 +35,7 @@ def incident(people: HandMade) -> Incident:
     tell(found, [n for n in remedies(found, "notice", ana) if n.addressee != "tribunal"], days=3)
     reviews = remedies(found, "review", ana)
     step(found, reviews, "begin")
-    step(found, reviews, "decline")
+    step(found, reviews, "grant")
     return found
 
 
