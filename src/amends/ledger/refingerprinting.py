@@ -22,6 +22,7 @@ from amends.ledger.keyring import NamedKey
 from amends.ledger.models import (
     CANARY_HOLD,
     FingerprintSuccessor,
+    FormerFingerprint,
     GateState,
     HeldIdentifier,
     LeakedRow,
@@ -146,9 +147,12 @@ def without_twin(former: NamedKey, current_key: NamedKey) -> int:
 def remove_former(former: NamedKey) -> tuple[int, int]:
     """Take away every row under the former key, held and known, and the pairs; return how many held and known.
 
+    Which fingerprint a hold had stays on record, because the gate's earlier answers carry it.
+
     Identifiers that the registry knows are learned again from the registry; until then what nobody holds is
     unknown, and unknown means hold.
     """
+    _remember_former(former)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM ledger_heldidentifier WHERE key_id = %s AND hold_id <> %s",
@@ -164,3 +168,17 @@ def remove_former(former: NamedKey) -> tuple[int, int]:
             known_identifiers=F("known_identifiers") - known, registry_sha256=""
         )
     return held, known
+
+
+def _remember_former(former: NamedKey) -> None:
+    latest = FingerprintSuccessor.objects.filter(former=OuterRef("successor"))
+    FormerFingerprint.objects.filter(Exists(latest)).update(successor=latest.values("successor")[:1])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO ledger_formerfingerprint (hold_id, fingerprint, key_id, successor)
+               SELECT h.hold_id, h.fingerprint, h.key_id, s.successor
+               FROM ledger_heldidentifier h JOIN ledger_fingerprintsuccessor s ON s.former = h.fingerprint
+               WHERE h.key_id = %s AND h.hold_id <> %s
+               ON CONFLICT DO NOTHING""",
+            [former.key_id, CANARY_HOLD],
+        )

@@ -29,4 +29,29 @@ class Migration(migrations.Migration):
     operations = (
         migrations.AddField("officer", "line", models.SmallIntegerField(null=True)),
         migrations.RunPython(give_lines),
+        migrations.CreateModel(
+            "FormerFingerprint",
+            fields=[
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("fingerprint", models.CharField(max_length=32)),
+                ("key_id", models.CharField(max_length=8)),
+                ("successor", models.CharField(max_length=32)),
+                (
+                    "hold",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="former_fingerprints",
+                        to="ledger.remedy",
+                    ),
+                ),
+            ],
+            options={
+                "indexes": [models.Index(fields=["successor"], name="former_fingerprint_successor")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("hold", "fingerprint"), name="former_fingerprint_once_per_hold"
+                    )
+                ],
+            },
+        ),
     )
