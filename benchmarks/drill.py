@@ -56,7 +56,9 @@ def main() -> None:
 
 
 def _drill(folder: Path, people: int, letters: str) -> dict[str, Any]:
-    result: dict[str, Any] = amends("drill", "--out", str(folder), "--people", str(people), letters, "--no-rehearse")
+    result: dict[str, Any] = amends(
+        "drill", "--out", str(folder), "--people", str(people), letters, "--no-rehearse"
+    )
     return result
 
 

@@ -57,7 +57,8 @@ def registered(
     """Register a system by the verb."""
     from amends.casework.register_system import SystemFacts, register_system
 
-    facts = SystemFacts(name, f"System {name}", "Office 5, extension 12", [*actions], SILENCE, webhook_url)
+    about = (f"System {name}", "Office 5, extension 12")
+    facts = SystemFacts(name, *about, [*actions], SILENCE, webhook_url, not_barred=True)
     found = register_system(facts=facts, act=act())
     return System(name, ListKeys.from_secret(found.list_secret), home)
 

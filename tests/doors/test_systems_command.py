@@ -22,6 +22,7 @@ ABOUT = (
     "removal",
     "--action",
     "transfer",
+    "--not-barred",
 )
 
 

@@ -23,7 +23,15 @@ from amends.casework.permissions import check_may
 from amends.casework.queries.keys import not_carried_out
 from amends.ledger import current, vault
 from amends.ledger.gate_index import touch
-from amends.ledger.models import AffectedPerson, Erasure, Incident, LeakedRow, Representative
+from amends.ledger.models import (
+    AffectedPerson,
+    Erasure,
+    FormerFingerprint,
+    Incident,
+    LeakedRow,
+    Representative,
+    SealedIdentifier,
+)
 from amends.ledger.resealing import lock_sealed_table
 from amends.ledger.retention.rules import RetentionRules
 from amends.ledger.scope_keys import DataKind, Scope
@@ -132,7 +140,9 @@ def _forget_fingerprints(incident: Incident) -> None:
             [incident.pk],
         )
         touch(held=-int(cursor.rowcount))
+    FormerFingerprint.objects.filter(hold__incident=incident).delete()
     LeakedRow.objects.filter(incident=incident).update(identifier_fingerprint="")
+    SealedIdentifier.objects.filter(row__incident=incident).delete()
 
 
 def _carry_out(orders: Sequence[Erasure], act: Act) -> list[str]:

@@ -48,17 +48,24 @@ def authenticated(act: Act, passphrase: str, *, may: str) -> Officer:
         # As slow as a true look-up, so that the time taken tells no names either.
         make_password(passphrase)
         raise _not_authorised()
-    if found.locked_until is not None and act.now < found.locked_until:
-        raise _locked()
-    right = check_password(passphrase, found.passphrase)
-    if not right:
-        _count_failure(found, act)
-        raise _not_authorised()
-    if found.failures:
-        Officer.objects.filter(pk=found.pk).update(failures=0, locked_until=None)
+    prove(found, passphrase, act)
     if found.revoked_at is not None or not getattr(found, f"may_{may}"):
         raise _not_authorised()
     return found
+
+
+def prove(officer: Officer, passphrase: str, act: Act) -> None:
+    """Raise `RefusalError` ``not-authorised`` or ``officer-locked`` unless this is the officer's passphrase.
+
+    Whether the officer may do anything is not asked: one without authority is still nobody else.
+    """
+    if officer.locked_until is not None and act.now < officer.locked_until:
+        raise _locked()
+    if not check_password(passphrase, officer.passphrase):
+        _count_failure(officer, act)
+        raise _not_authorised()
+    if officer.failures:
+        Officer.objects.filter(pk=officer.pk).update(failures=0, locked_until=None)
 
 
 def still_authorised(officer: Officer, *, may: str) -> Officer:

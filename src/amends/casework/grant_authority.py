@@ -9,7 +9,7 @@ from django.db import IntegrityError
 from django.db.models import Q
 
 from amends.casework.acts import Act, check_length, journalled
-from amends.casework.authority import authenticated, hashed, officer_name, still_authorised
+from amends.casework.authority import authenticated, hashed, officer_name, prove, still_authorised
 from amends.casework.permissions import check_may
 from amends.ledger.models import Officer
 from amends.vocabulary.errors import RefusalError, UsageError
@@ -38,12 +38,20 @@ class GrantedAuthority:
 
 
 def grant_authority(
-    *, officer: str, passphrase: str, authority: Authority, act: Act, countersign: str = ""
+    *,
+    officer: str,
+    passphrase: str,
+    authority: Authority,
+    act: Act,
+    countersign: str = "",
+    old_passphrase: str = "",
 ) -> GrantedAuthority:
     """Make ``officer`` one with this authority and this passphrase, or change what an officer may do.
 
     The first two found the list, and must both be able to approve; from then on whoever acts must be an officer who
-    may approve, prove it with their own passphrase (``countersign``), and may not grant to themselves. A new
+    may approve, prove it with their own passphrase (``countersign``), and may not grant to themselves. Whoever is an
+    officer already, founder or not, proves it with the passphrase that they have (``old_passphrase``): nobody
+    becomes another officer by giving them a passphrase. Where it is forgotten, a new name is granted authority. A new
     authority does not reach back: it approves no request that was made before.
 
     Raises `RefusalError` ``not-authorised``, ``authority-for-oneself``, ``founder-must-approve`` and
@@ -67,6 +75,9 @@ def grant_authority(
             "nobody extends their own authority",
             hint="ask another officer who may approve",
         )
+    standing = Officer.objects.filter(name=name).first()
+    if standing is not None:
+        prove(standing, old_passphrase, act)
     try:
         with journalled("grant_authority", act) as change:
             # In one order, so that two officers who grant to one another do not wait for each other for ever.
@@ -74,7 +85,8 @@ def grant_authority(
             list(Officer.objects.select_for_update().filter(concerned).order_by("pk"))
             if grantor is not None:
                 still_authorised(grantor, may="approve")
-            _write(name, secret, authority, act, founder)
+            line = founder or (grantor.line if grantor else None)
+            _write(name, standing, _Written(secret, authority, founder, line), act)
             change.detail = {
                 "officer": name,
                 "may_request": authority.may_request,
@@ -84,7 +96,7 @@ def grant_authority(
     except IntegrityError as error:
         raise RefusalError(
             "authority-founded",
-            "somebody else founded the list of officers at the same moment",
+            "somebody else changed the list of officers at the same moment",
             hint="look at `amends holds officers`, then grant the authority again",
         ) from error
     return GrantedAuthority(name, authority.may_request, authority.may_approve, bool(founder))
@@ -101,20 +113,39 @@ def _founders_place(name: str) -> int:
     return places.get(name) or min({1, 2} - set(places.values()))
 
 
-def _write(name: str, secret: str, authority: Authority, act: Act, founder: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What is recorded of an officer beside the name."""
+
+    secret: str
+    authority: Authority
+    founder: int
+    line: int | None
+
+
+def _write(name: str, standing: Officer | None, new: _Written, act: Act) -> None:
     values: dict[str, object] = {
-        "may_request": authority.may_request,
-        "may_approve": authority.may_approve,
-        "passphrase": secret,
+        "may_request": new.authority.may_request,
+        "may_approve": new.authority.may_approve,
+        "passphrase": new.secret,
         "granted_at": act.now,
         "granted_by": act.actor,
         "revoked_at": None,
         "failures": 0,
         "locked_until": None,
     }
-    if founder:
-        values["founder"] = founder
-    Officer.objects.update_or_create(name=name, defaults=values)
+    if new.founder:
+        values["founder"] = new.founder
+    if standing is None:
+        Officer.objects.create(name=name, line=new.line, **values)
+        return
+    # Only over the passphrase that was proved; the line stays what it was.
+    if not Officer.objects.filter(pk=standing.pk, passphrase=standing.passphrase).update(**values):
+        raise RefusalError(
+            "authority-founded",
+            "somebody else changed the list of officers at the same moment",
+            hint="look at `amends holds officers`, then grant the authority again",
+        )
 
 
 def _check_named(name: str, authority: Authority) -> None:

@@ -46,15 +46,15 @@ def issue_api_key(*, system: str, terms: KeyTerms, act: Act) -> IssuedKey:
 
 def _actions_of(system: ActingSystem, wanted: Sequence[str]) -> tuple[str, ...]:
     """Return the wanted actions; all of the system's where none is named."""
-    actions = checked_actions(wanted or system.actions)
-    if not set(actions) <= set(system.actions):
+    if not set(wanted) <= set(system.actions):
         raise UsageError(
             "actions-not-of-system",
             f"{system.name} is not registered for one of these actions",
             hint=f"choose from: {', '.join(system.actions)}",
             where="--action",
         )
-    return tuple(actions)
+    # Of a system that was registered before actions were checked, no key is issued for one that no hold can bar.
+    return tuple(checked_actions(wanted or system.actions))
 
 
 def _check_terms(terms: KeyTerms, *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from amends.casework.acts import Act, journalled
 from amends.casework.identification.known_fingerprints import known_fingerprints
+from amends.casework.identification.registry_identifiers import index_learned_identifiers
 from amends.casework.permissions import check_may
 from amends.ledger import current
 from amends.ledger.gate_index import touch
@@ -24,11 +25,16 @@ class LearnedRegistry:
     identifiers: int
     added: int
     removed: int
+    made_findable: int
+    """Pairs of a hold and an identifier under which it was not found before."""
     already: bool
 
 
 def learn_registry(*, registry: Registry, mapping: Mapping, act: Act) -> LearnedRegistry:
     """Make the identifiers of every person of the registry the whole set of known ones, at one instant.
+
+    In the same transaction every hold becomes findable by each of them that is its person's: a number that came later
+    must not be known and not held.
 
     Only keyed fingerprints are kept: the table gives nothing away without the key. A registry without identifiers is
     refused (`UsageError` ``registry-without-identifiers``), because everyone would be unknown from then on.
@@ -53,6 +59,9 @@ def learn_registry(*, registry: Registry, mapping: Mapping, act: Act) -> Learned
             == len(fingerprints)
             == KnownIdentifier.objects.filter(key_id=key_id).count()
         )
+        findable = index_learned_identifiers(registry, mapping)
+        if findable:
+            change.detail = {"registry_sha256": registry.source_sha256, "made_findable": findable}
         if not same:
             replaced = replace_known(fingerprints, key_id=key_id)
             added, removed = replaced.added, replaced.removed
@@ -68,9 +77,12 @@ def learn_registry(*, registry: Registry, mapping: Mapping, act: Act) -> Learned
                 "identifiers": len(fingerprints),
                 "added": added,
                 "removed": removed,
+                "made_findable": findable,
                 "generation": generation,
             }
-    return LearnedRegistry(registry.count, len(fingerprints), added, removed, already=same)
+    return LearnedRegistry(
+        registry.count, len(fingerprints), added, removed, findable, already=same and not findable
+    )
 
 
 def _check_key(state: GateState, key_id: str) -> None:

@@ -13,7 +13,9 @@ from amends.casework.permissions import check_may
 from amends.ledger import current
 from amends.ledger.answer_store import AnswerFilter, AnswerStore, ChainCheck, GivenAnswer
 from amends.ledger.hold_history import HoldHistory, histories
-from amends.ledger.models import HeldIdentifier, Incident, Remedy
+from amends.ledger.journal import recorded
+from amends.ledger.models import Erasure, FormerFingerprint, HeldIdentifier, Incident, Remedy
+from amends.ledger.scope_keys import DataKind
 from amends.vocabulary.errors import UsageError
 from amends.vocabulary.identifier import normalised_identifier
 from amends.vocabulary.personal import Personal
@@ -54,6 +56,8 @@ class AnswersFound:
     chain: ChainCheck | None
     """Of the batches that hold these answers; None where there are none."""
     store_exists: bool
+    gaps: tuple[str, ...] = ()
+    """Why earlier answers may exist that were not found, in words."""
 
 
 def look_up_answers(*, whom: Whom, when: When, system: str = "", act: Act) -> AnswersFound:
@@ -76,6 +80,7 @@ def look_up_answers(*, whom: Whom, when: When, system: str = "", act: Act) -> An
             would_be=tuple(would_be(past, fingerprints, at=when.ends)) if when.begins is None else (),
             chain=store.check_chain(given) if given else None,
             store_exists=store.exists(),
+            gaps=tuple(_gaps(past)),
         )
         change.incident = whom.incident.reference if whom.incident else ""
         change.detail = {
@@ -84,7 +89,9 @@ def look_up_answers(*, whom: Whom, when: When, system: str = "", act: Act) -> An
             "from": when.begins.isoformat() if when.begins else "",
             "to": when.ends.isoformat(),
             "answers": len(given),
-            "record_intact": found.chain is None or not found.chain.broken,
+            # Null where there was nothing to check: only what was checked is intact.
+            "record_intact": None if found.chain is None else not found.chain.broken,
+            "gaps": len(found.gaps),
         }
     return found
 
@@ -107,7 +114,8 @@ def _named(whom: Whom) -> tuple[frozenset[str], list[int]]:
     holds = list(whom.holds) if whom.holds else _holds_of_row(whom)
     chosen = list(_all_holds_of_the_person(holds))
     texts = HeldIdentifier.objects.filter(hold__in=chosen).values_list("fingerprint", flat=True)
-    return frozenset(texts), chosen
+    former = FormerFingerprint.objects.filter(hold__in=chosen).values_list("fingerprint", flat=True)
+    return frozenset({*texts, *former}), chosen
 
 
 def _by_identifier(identifier: Personal) -> tuple[frozenset[str], list[int]]:
@@ -120,7 +128,22 @@ def _by_identifier(identifier: Personal) -> tuple[frozenset[str], list[int]]:
         )
     text = current.sealer().fingerprint(normal)
     holds = HeldIdentifier.objects.filter(fingerprint=text).order_by("hold").values_list("hold_id", flat=True)
-    return frozenset({text}), list(holds)
+    former = FormerFingerprint.objects.filter(successor=text).values_list("fingerprint", flat=True)
+    return frozenset({text, *former}), list(holds)
+
+
+def _gaps(past: Sequence[HoldHistory]) -> Iterator[str]:
+    """Say why answers that were given earlier may be among those that nobody can find by this person any more."""
+    holds = [history.hold for history in past]
+    kept = set(FormerFingerprint.objects.filter(hold__in=holds).values_list("key_id", flat=True))
+    if lost := recorded("rekey_fingerprints", "removed_keys") - kept:
+        yield (
+            f"identifiers were re-keyed {len(lost)} times without a record of what these fingerprints were before: "
+            "answers from before that may not be found"
+        )
+    incidents = {history.incident for history in past}
+    if Erasure.objects.filter(incident__reference__in=incidents, kind=DataKind.IDENTIFIERS).exists():
+        yield "the identifiers were erased when their retention ended: answers about them are not found any more"
 
 
 def _holds_of_row(whom: Whom) -> list[int]:

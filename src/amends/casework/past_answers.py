@@ -58,7 +58,7 @@ def _bars(history: HoldHistory, action: str) -> bool:
 
 
 def _found_by(history: HoldHistory, given: GivenAnswer) -> bool:
-    return not given.fingerprint or given.fingerprint in history.fingerprints
+    return not given.fingerprint or history.now(given.fingerprint) in history.fingerprints
 
 
 def _compared(
@@ -109,7 +109,7 @@ def _not_yet_linked(
 ) -> bool:
     standing = [history for history in barring if history.reference in in_generation]
     return all(
-        history.first_fingerprint != given.fingerprint
+        history.first_fingerprint != history.now(given.fingerprint)
         and history.linked_at is not None
         and given.at < history.linked_at
         for history in standing

@@ -8,6 +8,7 @@ from datetime import timedelta
 
 from amends.casework.acting_systems.list_keys import new_list_secret
 from amends.casework.acting_systems.systems import (
+    check_barred,
     check_name,
     check_not_retired,
     check_silence,
@@ -36,6 +37,8 @@ class SystemFacts:
     """How long it may say nothing before somebody is called."""
     webhook_url: str = ""
     """Where it is told of new lists; empty for a system that pulls."""
+    not_barred: bool = False
+    """Whether it is known that one of its actions is barred by no hold, and everybody is clear for it."""
 
     @property
     def mode(self) -> ActingSystem.Mode:
@@ -58,10 +61,12 @@ def register_system(*, facts: SystemFacts, act: Act) -> RegisteredSystem:
     """Register an acting system and make its list secret, which is returned once and kept sealed.
 
     Raises `RefusalError` ``system-registered-differently`` where one of this name has other facts: what a system may do
-    is not changed in passing.
+    is not changed in passing; ``action-not-barred`` where no hold of any playbook bars one of its actions and nobody
+    says that this is known; `UsageError` ``action-unknown`` for an action that nothing knows.
     """
     check_may(act, "register_system")
     values = _checked(facts)
+    free = check_barred(checked_actions(facts.actions), not_barred=facts.not_barred)
     with journalled("register_system", act) as change:
         standing = ActingSystem.objects.select_for_update().filter(name=facts.name).first()
         if standing is not None:
@@ -80,6 +85,7 @@ def register_system(*, facts: SystemFacts, act: Act) -> RegisteredSystem:
         change.detail = {
             "system": facts.name,
             "actions": values["actions"],
+            "not_barred": free,
             "mode": facts.mode.value,
             "silent_after_seconds": values["silent_after_seconds"],
             "list_key_id": secret.key_id,

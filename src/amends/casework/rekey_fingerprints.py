@@ -11,7 +11,7 @@ The steps, each of which a kill may follow and the same command resumes:
    has no successor, and switches the gate to the new key: a writer that still has the old one is refused from
    here on;
 4. the ring makes the new key the current one;
-5. rows under the old key go;
+5. rows under the old key go, once each of them has its row under the new one;
 6. the old key leaves the ring.
 
 At every moment each held identifier is found under a key that the ring holds.
@@ -37,6 +37,7 @@ from amends.ledger.refingerprinting import (
     remove_former,
     switch,
     without_successor,
+    without_twin,
 )
 from amends.link.mapping import Mapping
 from amends.link.registry import Registry
@@ -134,6 +135,16 @@ def _check_nothing_lost(former: NamedKey) -> None:
         )
 
 
+def _check_twins(former: NamedKey, present: NamedKey) -> None:
+    lost = without_twin(former, present)
+    if lost:
+        raise RefusalError(
+            "fingerprints-without-successor",
+            f"{lost} held identifiers stand under the old key alone",
+            hint="nothing was removed, and they are found under the old key while it is on the ring; report this",
+        )
+
+
 def _of_registry(source: RegistrySource) -> Iterator[str]:
     persons = LeakedRow.objects.exclude(registry_person_id="").values_list("registry_person_id", flat=True)
     people = sorted(set(persons.order_by().distinct()))
@@ -146,6 +157,8 @@ def _remove(ring: KeyRing, act: Act) -> tuple[int, int]:
         if key.state is KeyState.FORMER and key.key_id not in recorded(_VERB, "removed_keys"):
             with journalled(_VERB, act) as change:
                 lock_gate()
+                carry_over(key, ring.current(_KEY))
+                _check_twins(key, ring.current(_KEY))
                 held, known = remove_former(key)
                 change.detail = {"removed_keys": [key.key_id], "removed": held, "forgotten": known}
             removed, forgotten = removed + held, forgotten + known

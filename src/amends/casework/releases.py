@@ -46,8 +46,9 @@ def waiting_release(reference: str, *, now: datetime) -> HoldRelease:
 def check_second_person(wanted: HoldRelease, officer: Officer, act: Act) -> None:
     """Raise `RefusalError` unless ``officer`` is somebody else, and was one before the request was made.
 
-    ``second-person-is-first``, ``authority-too-new`` (whoever asks could otherwise make the second person), and
-    ``reason-repeated`` for the first one's reason said again.
+    ``second-person-is-first``, ``authority-too-new`` (whoever asks could otherwise make the second person),
+    ``officers-of-one-line`` (whoever countersigned both, or one of them, could be both), and ``reason-repeated`` for
+    the first one's reason said again.
     """
     if officer.name == officer_name(wanted.requested_by):
         raise RefusalError(
@@ -60,6 +61,13 @@ def check_second_person(wanted: HoldRelease, officer: Officer, act: Act) -> None
             "authority-too-new",
             "this officer's authority is younger than the request",
             hint="let an officer approve it who had authority before, or ask for the release anew",
+        )
+    asked = Officer.objects.filter(name=officer_name(wanted.requested_by)).first()
+    if asked is None or asked.line is None or officer.line is None or asked.line == officer.line:
+        raise RefusalError(
+            "officers-of-one-line",
+            "both officers have their authority from the same founder, who could be both of them",
+            hint="let an officer approve it whose authority goes back to the other founder; see `amends holds officers`",
         )
     if officer_name(act.reason) == officer_name(wanted.reason):
         raise RefusalError(

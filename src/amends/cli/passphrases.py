@@ -13,6 +13,8 @@ OWN: Final = "AMENDS_PASSPHRASE"
 """Environment variable with the passphrase of the officer who acts."""
 NEW: Final = "AMENDS_NEW_PASSPHRASE"
 """Environment variable with the passphrase of the officer who is granted authority."""
+OLD: Final = "AMENDS_OLD_PASSPHRASE"
+"""Environment variable with the passphrase that an officer has whose authority is changed."""
 
 
 def ask_passphrase(whose: str, *, variable: str = OWN) -> str:

@@ -40,6 +40,7 @@ def open_desk(
     """
     fingerprints = CurrentFingerprints(home)
     store = GateStore(home)
+    _take_notice_of_a_restore(home, store)
     seen = Seen(
         int(store.mark("generation") or 0), int(store.mark("sequence") or 0), store.mark("head") or ""
     )
@@ -65,6 +66,16 @@ def _accepted_before(store: GateStore) -> int:
         return int(mark)
     found = store.acceptances(after=0)
     return found[-1][0] if found else 0
+
+
+def _take_notice_of_a_restore(home: LedgerHome, store: GateStore) -> None:
+    """Regard a ledger that was restored from a copy as older than what was seen, until an operator accepts it.
+
+    The copy of this store is of the same moment as that of the ledger, so that nothing else could tell.
+    """
+    if home.restored_mark.exists():
+        store.set_marks({"older": 1})
+        home.restored_mark.unlink()
 
 
 def lookup_for(home: LedgerHome, database_url: str, *, seconds: float = LOOK_UP_SECONDS) -> Lookup:

@@ -83,6 +83,15 @@ def check_fingerprint_key(key_id: str) -> None:
         )
 
 
+def locked_key() -> str:
+    """Lock the gate's state until the transaction ends, and return the id of the key it looks up by.
+
+    What is copied from row to row takes the rows of this key alone: a re-key that waits for the lock carries the
+    copies over, and one that has been through has left nothing to copy that it will remove.
+    """
+    return str(GateState.objects.select_for_update().get(pk=1).fingerprint_key_id)
+
+
 def _index_piece(piece: Sequence[tuple[int, str]], key_id: str) -> int:
     holds: dict[int, list[int]] = {}
     rows = {row for row, _ in piece}
@@ -106,6 +115,7 @@ def _count(holds: dict[int, list[int]]) -> int:
 
 def index_person_holds(incident: Incident) -> int:
     """Make holds that hang on a person findable by every identifier of that person's rows; return how many."""
+    key_id = locked_key()
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO ledger_heldidentifier (fingerprint, hold_id, key_id)
@@ -113,9 +123,9 @@ def index_person_holds(incident: Incident) -> int:
                FROM ledger_remedy m
                JOIN ledger_remedy o ON o.person_id = m.person_id AND o.kind = 'hold' AND o.row_id IS NOT NULL
                JOIN ledger_heldidentifier h ON h.hold_id = o.id
-               WHERE m.incident_id = %s AND m.kind = 'hold' AND m.row_id IS NULL
+               WHERE m.incident_id = %s AND m.kind = 'hold' AND m.row_id IS NULL AND (%s = '' OR h.key_id = %s)
                ON CONFLICT DO NOTHING""",
-            [incident.pk],
+            [incident.pk, key_id, key_id],
         )
         added = int(cursor.rowcount)
     if added:
@@ -128,6 +138,7 @@ def index_sibling_holds(incident: Incident) -> int:
 
     A playbook that comes to bar another action places such holds when the leaked file itself is no longer at hand.
     """
+    key_id = locked_key()
     with connection.cursor() as cursor:
         cursor.execute(
             """INSERT INTO ledger_heldidentifier (fingerprint, hold_id, key_id)
@@ -135,9 +146,9 @@ def index_sibling_holds(incident: Incident) -> int:
                FROM ledger_remedy m
                JOIN ledger_remedy o ON o.row_id = m.row_id AND o.kind = 'hold' AND o.id <> m.id
                JOIN ledger_heldidentifier h ON h.hold_id = o.id
-               WHERE m.incident_id = %s AND m.kind = 'hold' AND m.row_id IS NOT NULL
+               WHERE m.incident_id = %s AND m.kind = 'hold' AND m.row_id IS NOT NULL AND (%s = '' OR h.key_id = %s)
                ON CONFLICT DO NOTHING""",
-            [incident.pk],
+            [incident.pk, key_id, key_id],
         )
         added = int(cursor.rowcount)
     if added:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from amends.ledger.bulk import in_chunks
-from amends.ledger.models import HeldIdentifier, HoldEvent, Remedy
+from amends.ledger.models import FormerFingerprint, HeldIdentifier, HoldEvent, Remedy
 
 _BEGINS = ("placed", "placed_again", "extended")
 
@@ -33,6 +33,8 @@ class HoldHistory:
     """By which the gate finds it now."""
     first_fingerprint: str
     """By which it was found from its first moment: that of its row's first identifier."""
+    successors: dict[str, str]
+    """Fingerprint that an identifier had under an earlier key → the one that it has now."""
     linked_at: datetime | None
     """When rows were linked to the registry: from then on it is found by the registry's identifiers too."""
 
@@ -40,6 +42,10 @@ class HoldHistory:
     def reference(self) -> str:
         """Reference of the hold."""
         return f"H-{self.hold:06d}"
+
+    def now(self, fingerprint: str) -> str:
+        """Return what this fingerprint of an earlier key is today; any other one as it is."""
+        return self.successors.get(fingerprint, fingerprint)
 
     def stood_at(self, instant: datetime) -> bool:
         """Whether it was in force at an instant, by the time that its events carry."""
@@ -67,6 +73,9 @@ def histories(holds: Sequence[int]) -> list[HoldHistory]:
         fingerprints: dict[int, set[str]] = {}
         for hold, text in HeldIdentifier.objects.filter(hold__in=keys).values_list("hold_id", "fingerprint"):
             fingerprints.setdefault(hold, set()).add(text)
+        former: dict[int, dict[str, str]] = {}
+        for old in FormerFingerprint.objects.filter(hold__in=keys):
+            former.setdefault(old.hold_id, {})[old.fingerprint] = old.successor
         chosen = Remedy.objects.filter(pk__in=keys).select_related("row", "incident").order_by("pk")
         found += [
             HoldHistory(
@@ -76,6 +85,7 @@ def histories(holds: Sequence[int]) -> list[HoldHistory]:
                 events=tuple(events.get(remedy.pk, ())),
                 fingerprints=frozenset(fingerprints.get(remedy.pk, ())),
                 first_fingerprint=remedy.row.identifier_fingerprint if remedy.row else "",
+                successors=former.get(remedy.pk, {}),
                 linked_at=remedy.incident.identified_at,
             )
             for remedy in chosen

@@ -17,7 +17,7 @@ from amends.ledger.bulk import in_chunks
 from amends.ledger.models import Delivery, HoldTerm, Incident, Remedy
 from amends.ledger.models.hold_term import PERSON_CONDITIONS, POPULATION_CONDITIONS
 
-TOLD = ("person", "representative")
+TOLD = ("person", "representative", "guardian", "next_of_kin")
 """Addressees whose notices a hold waits for."""
 WITHDRAWN = "withdrawn"
 DELIVERED = "delivered"

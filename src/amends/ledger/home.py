@@ -51,6 +51,11 @@ class LedgerHome:
         return self.folder / "keys"
 
     @property
+    def restored_mark(self) -> Path:
+        """Stands where the ledger was restored from a copy and no gate has taken notice of that yet."""
+        return self.folder / "gate" / "restored"
+
+    @property
     def maintenance_lock(self) -> Path:
         """Held by whoever changes keys in many steps, or copies the ledger: one of them at a time."""
         return self.folder / ".maintenance.lock"

@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, Model, OuterRef
+from django.db.models import Exists, F, Model, OuterRef, Q
 
 from amends.ledger import current
 from amends.ledger.fingerprints import fingerprint
@@ -22,6 +22,7 @@ from amends.ledger.keyring import NamedKey
 from amends.ledger.models import (
     CANARY_HOLD,
     FingerprintSuccessor,
+    FormerFingerprint,
     GateState,
     HeldIdentifier,
     LeakedRow,
@@ -60,10 +61,16 @@ def pair_sealed_rows(former: NamedKey, incoming: NamedKey) -> None:
 def _pair_sealed(field: SealedField, former: NamedKey, incoming: NamedKey) -> None:
     fingerprinted, identifiers_in = _IDENTIFIERS[field.model]
     paired = FingerprintSuccessor.objects.filter(former=OuterRef(fingerprinted))
+    unpaired = Q(~Exists(paired))
+    if field.model is LeakedRow:
+        # A row has further identifiers, which a kill may have separated from the first.
+        of_hold = FingerprintSuccessor.objects.filter(former=OuterRef("fingerprint"))
+        held = HeldIdentifier.objects.filter(hold__row=OuterRef("pk"), key_id=former.key_id)
+        unpaired |= Q(Exists(held.filter(~Exists(of_hold))))
     rows = (
         field.model._default_manager.filter(**{f"{field.column}__isnull": False})
         .exclude(**{fingerprinted: ""})
-        .filter(~Exists(paired))
+        .filter(unpaired)
         .order_by("pk")
     )
     after = 0
@@ -123,12 +130,29 @@ def switch(incoming: NamedKey) -> int:
     return updated
 
 
+def without_twin(former: NamedKey, current_key: NamedKey) -> int:
+    """Return how many rows under the former key have no row of the same hold and identifier under the current one."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """SELECT COUNT(*) FROM ledger_heldidentifier h
+               WHERE h.key_id = %s AND h.hold_id <> %s AND NOT EXISTS (
+                 SELECT 1 FROM ledger_fingerprintsuccessor s
+                 JOIN ledger_heldidentifier n ON n.fingerprint = s.successor AND n.hold_id = h.hold_id
+                 WHERE s.former = h.fingerprint AND n.key_id = %s)""",
+            [former.key_id, CANARY_HOLD, current_key.key_id],
+        )
+        return int(cursor.fetchone()[0])
+
+
 def remove_former(former: NamedKey) -> tuple[int, int]:
     """Take away every row under the former key, held and known, and the pairs; return how many held and known.
+
+    Which fingerprint a hold had stays on record, because the gate's earlier answers carry it.
 
     Identifiers that the registry knows are learned again from the registry; until then what nobody holds is
     unknown, and unknown means hold.
     """
+    _remember_former(former)
     with connection.cursor() as cursor:
         cursor.execute(
             "DELETE FROM ledger_heldidentifier WHERE key_id = %s AND hold_id <> %s",
@@ -144,3 +168,17 @@ def remove_former(former: NamedKey) -> tuple[int, int]:
             known_identifiers=F("known_identifiers") - known, registry_sha256=""
         )
     return held, known
+
+
+def _remember_former(former: NamedKey) -> None:
+    latest = FingerprintSuccessor.objects.filter(former=OuterRef("successor"))
+    FormerFingerprint.objects.filter(Exists(latest)).update(successor=latest.values("successor")[:1])
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """INSERT INTO ledger_formerfingerprint (hold_id, fingerprint, key_id, successor)
+               SELECT h.hold_id, h.fingerprint, h.key_id, s.successor
+               FROM ledger_heldidentifier h JOIN ledger_fingerprintsuccessor s ON s.former = h.fingerprint
+               WHERE h.key_id = %s AND h.hold_id <> %s
+               ON CONFLICT DO NOTHING""",
+            [former.key_id, CANARY_HOLD],
+        )

@@ -26,15 +26,23 @@ def action_kinds() -> dict[str, ActionKind]:
     """Return name → kind: those listed, and every action that a playbook bars (taken for irreversible)."""
     text = (resources.files("amends.remedy") / "action_kinds.toml").read_text(encoding="utf-8")
     kinds = {item["name"]: ActionKind(**item) for item in tomllib.loads(text)["kind"]}
+    for action in sorted(barred_actions()):
+        kinds.setdefault(action, ActionKind(action, action.replace("_", " "), irreversible=True))
+    return kinds
+
+
+@cache
+def barred_actions() -> frozenset[str]:
+    """Return every action that a hold of some playbook bars; about any other one the gate never says held."""
+    found: set[str] = set()
     for name in playbook_names():
         playbook: Any = load_playbook(name)
         barred = [playbook.population_hold.barred_action]
         barred += getattr(playbook.population_hold, "further_actions", ())
         barred += [item.barred_action for item in playbook.entitlements if item.barred_action]
         barred += [item.barred_action for item in getattr(playbook, "commitments", ())]
-        for action in barred:
-            kinds.setdefault(action, ActionKind(action, action.replace("_", " "), irreversible=True))
-    return kinds
+        found.update(barred)
+    return frozenset(found)
 
 
 def irreversible_kinds() -> tuple[str, ...]:

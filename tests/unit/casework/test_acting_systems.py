@@ -27,6 +27,7 @@ def facts(**changed: Any) -> SystemFacts:
         "actions": ["removal", "transfer"],
         "silent_after": timedelta(hours=2),
         "webhook_url": "",
+        "not_barred": True,
         **changed,
     }
     return SystemFacts(**values)
@@ -86,6 +87,8 @@ def test_a_system_is_not_given_other_facts_by_registering_it_again(
         ({"name": "a" * 41}, "system-name-invalid"),
         ({"actions": []}, "actions-invalid"),
         ({"actions": ["Removal now"]}, "actions-invalid"),
+        ({"actions": ["removal", "deportation"]}, "action-unknown"),
+        ({"not_barred": False}, "action-not-barred"),
         ({"title": " "}, "system-undescribed"),
         ({"title": "x" * 121}, "text-too-long"),
         ({"silent_after": timedelta(seconds=59)}, "silence-invalid"),
@@ -102,6 +105,14 @@ def test_bad_facts_are_refused_and_the_ledger_is_unchanged(
     ledger: LedgerCase, changed: dict[str, Any], code: str
 ):
     assert code_of(changed) == code
+
+
+def test_an_action_that_no_hold_bars_is_registered_knowingly_and_on_record(ledger: LedgerCase):
+    """Everybody, held or not, would be clear for it."""
+    register_system(facts=facts(name="one", actions=["removal"], not_barred=False), act=act())
+    register_system(facts=facts(name="two"), act=act())
+    entries = [e for e in journal.entries() if e.verb == "register_system"]
+    assert [entry.detail["not_barred"] for entry in entries] == [[], ["transfer"]]
 
 
 def test_a_retired_system_has_no_valid_key_and_does_not_come_back(ledger: LedgerCase):

@@ -23,13 +23,22 @@ def _quick_hasher():
         yield
 
 
-def grant(officer: str, *, by: str = "operator", countersign: str = "", authority: Authority = BOTH):
+def grant(
+    officer: str,
+    *,
+    by: str = "operator",
+    countersign: str = "",
+    authority: Authority = BOTH,
+    old: str = "",
+    days: float = 0,
+):
     return grant_authority(
         officer=officer,
         passphrase=THIRD,
         authority=authority,
-        act=act("more officers", actor=by),
+        act=act("more officers", actor=by, days=days),
         countersign=countersign,
+        old_passphrase=old,
     )
 
 
@@ -77,3 +86,46 @@ def test_a_weak_passphrase_and_an_empty_authority_are_refused(ledger):
     assert refusal(weak) == "passphrase-weak"
     assert refusal(lambda: grant("One", authority=Authority())) == "authority-empty"
     assert refusal(lambda: grant("One", authority=Authority(may_request=True))) == "founder-must-approve"
+
+
+def test_nobody_becomes_a_colleague_by_giving_them_a_passphrase(ledger):
+    """One officer who may approve would otherwise be both of the two people that lifting takes."""
+    two_officers()
+    by = {"by": ASKER, "countersign": PASSPHRASE[ASKER]}
+    before = Officer.objects.get(name=APPROVER.casefold()).passphrase
+    assert refusal(lambda: grant(APPROVER, **by)) == "not-authorised"
+    assert refusal(lambda: grant(APPROVER, **by, old="guessed wrongly 12")) == "not-authorised"
+    assert Officer.objects.get(name=APPROVER.casefold()).passphrase == before
+    grant(APPROVER, **by, old=PASSPHRASE[APPROVER])
+    changed = Officer.objects.get(name=APPROVER.casefold())
+    assert (changed.passphrase != before, changed.founder, changed.line) == (True, 2, 2)
+
+
+def test_the_only_founder_is_not_replaced_by_whoever_types_the_command(ledger):
+    grant_authority(officer=ASKER, passphrase=PASSPHRASE[ASKER], authority=BOTH, act=act("found"))
+    assert refusal(lambda: grant(ASKER)) == "not-authorised"
+    assert grant(ASKER, old=PASSPHRASE[ASKER]).founder
+
+
+def test_guessing_at_a_colleagues_passphrase_locks_the_officer(ledger):
+    two_officers()
+    by = {"by": ASKER, "countersign": PASSPHRASE[ASKER]}
+    for _ in range(5):
+        with pytest.raises(RefusalError):
+            grant(APPROVER, **by, old="guessed wrongly 12")
+    with pytest.raises(RefusalError) as refused:
+        grant(APPROVER, **by, old=PASSPHRASE[APPROVER])
+    assert refused.value.code == "officer-locked"
+
+
+def test_an_officer_stays_in_the_line_of_who_made_them(ledger):
+    two_officers()
+    grant("Third", by=ASKER, countersign=PASSPHRASE[ASKER])
+    grant("Fourth", by="Third", countersign=THIRD)
+    grant("Third", by=APPROVER, countersign=PASSPHRASE[APPROVER], old=THIRD)
+    assert dict(Officer.objects.values_list("name", "line")) == {
+        ASKER.casefold(): 1,
+        APPROVER.casefold(): 2,
+        "third": 1,
+        "fourth": 1,
+    }

@@ -24,7 +24,8 @@ from tests.ledger_cases import an_act, identified, protected_incident
 from tests.unit.casework.hand_made import HandMade, act, everything, journal_verbs, person, remedies
 
 IN_CUSTODY = dict.fromkeys(
-    ("status_as_of", "status_at_exposure", "status_at_discovery", "status_at_hold", "status_now"), "in_custody"
+    ("status_as_of", "status_at_exposure", "status_at_discovery", "status_at_hold", "status_now"),
+    "in_custody",
 )
 
 

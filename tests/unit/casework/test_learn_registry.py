@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -10,15 +11,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amends.casework.identification import registry_identifiers
 from amends.casework.identification.known_fingerprints import normalised_column
 from amends.casework.learn_registry import learn_registry
-from amends.ledger import current
-from amends.ledger.models import GateState, KnownIdentifier
+from amends.ledger import current, journal
+from amends.ledger.models import GateState, KnownIdentifier, SealedIdentifier
 from amends.link.mapping import Mapping
 from amends.link.registry import Registry
 from amends.vocabulary.errors import UsageError
 from amends.vocabulary.identifier import normalised_identifier
-from tests.unit.casework.hand_made import HandMade, act, everything
+from tests.unit.casework.hand_made import HandMade, act, everything, remedies
+from tests.unit.casework.sealed_ledger import gate_counts_agree
 
 _WRITINGS = st.one_of(
     st.none(),
@@ -67,6 +70,44 @@ def test_learning_the_same_registry_again_changes_nothing(people: HandMade):
     before = everything()
     assert learn_registry(registry=people.registry, mapping=people.mapping, act=act("learn")).already
     assert everything() == before
+
+
+def test_a_number_that_the_registry_has_only_later_finds_the_hold_too(people: HandMade):
+    """Known and not held would be clear; so the number becomes one of the hold in the transaction that learns it."""
+    incident = people.identified()
+    learn_registry(registry=people.registry, mapping=people.mapping, act=act("learn"))
+    (hold,) = remedies(incident, "hold", row__row_number=3)
+    numbers = [f"A20000000{n}" for n in (2, 3, 4, 6, 7, 9)]
+    numbers[1] = "A311111113"
+    registry, mapping = other_registry(people, *numbers)
+    learned = learn_registry(registry=registry, mapping=mapping, act=act("next night"))
+    assert known() >= fingerprints("A311111113")
+    assert set(hold.identifiers.values_list("fingerprint", flat=True)) == fingerprints(
+        "A200000003", "A311111113"
+    )
+    assert learned.made_findable == 1
+    assert list(journal.entries())[-1].detail["made_findable"] == 1
+    assert gate_counts_agree()
+    (sealed,) = SealedIdentifier.objects.filter(row=hold.row)
+    plain = current.sealer().unseal(
+        bytes(sealed.sealed), bound_to=registry_identifiers.sealed_for_identifier(sealed.row_id)
+    )
+    assert plain == b"311111113"
+    before = everything()
+    again = learn_registry(registry=registry, mapping=mapping, act=act("again"))
+    assert (again.already, again.made_findable) == (True, 0)
+    assert everything() == before
+
+
+def test_a_column_that_the_mapping_comes_to_name_is_indexed_though_the_registry_is_the_same(people: HandMade):
+    incident = people.identified()
+    learn_registry(registry=people.registry, mapping=people.mapping, act=act("learn"))
+    columns = replace(people.mapping.registry, identifiers=("a_number", "person_id"))
+    mapping = replace(people.mapping, registry=columns)
+    learn_registry(registry=people.registry, mapping=mapping, act=act("two columns"))
+    for hold in remedies(incident, "hold", row__row_number__in=[2, 8]):
+        assert set(hold.identifiers.values_list("fingerprint", flat=True)) == fingerprints("A200000002", "P2")
+    assert gate_counts_agree()
 
 
 def test_whom_the_new_registry_does_not_have_is_unknown_again(people: HandMade):

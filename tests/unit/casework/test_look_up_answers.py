@@ -9,9 +9,10 @@ from django.test import override_settings
 
 from amends.casework.look_up_answers import AnswersFound, When, Whom, look_up_answers
 from amends.casework.place_again import place_again
+from amends.casework.rekey_fingerprints import RegistrySource, rekey_fingerprints
 from amends.casework.set_unknown_answer import set_unknown_answer
 from amends.ledger import journal
-from amends.ledger.models import GateState, Incident, KnownIdentifier, Remedy
+from amends.ledger.models import FormerFingerprint, GateState, Incident, KnownIdentifier, Remedy
 from amends.vocabulary.errors import UsageError
 from amends.vocabulary.personal import Personal
 from tests.unit.casework.gate_records import GateRecord
@@ -214,6 +215,31 @@ def test_a_row_names_the_person_too_and_nobody_is_named_twice(world):
     with pytest.raises(UsageError) as refused:
         look_up_answers(whom=Whom(incident=incident, row=999), when=when, act=act("asks"))
     assert refused.value.code == "row-unknown"
+
+
+def test_answers_from_before_a_new_fingerprint_key_are_found_by_hold_and_by_identifier(world, people):
+    _, hold, record = world
+    before = text_of(hold)
+    record.record(
+        NOW + timedelta(days=3),
+        before,
+        "hold",
+        "held",
+        hold=hold.reference,
+        generation=generations(hold)["placed"],
+    )
+    for _ in range(2):
+        rekey_fingerprints(act=act("seen", days=51), source=RegistrySource(people.registry, people.mapping))
+    hold.refresh_from_db()
+    when = When(NOW, NOW + timedelta(days=60))
+    for whom in (Whom(holds=(hold.pk,)), Whom(identifier=Personal("A200000003"))):
+        found = look_up_answers(whom=whom, when=when, act=act("court asks"))
+        assert [(a.given.fingerprint, a.agreement) for a in found.answers] == [(before, "agrees")]
+        assert found.gaps == ()
+    FormerFingerprint.objects.all().delete()
+    found = look_up_answers(whom=Whom(holds=(hold.pk,)), when=when, act=act("court asks"))
+    assert (found.answers, len(found.gaps)) == ((), 1)
+    assert list(journal.entries())[-1].detail["record_intact"] is None
 
 
 def test_setting_what_an_unknown_identifier_is_answered_moves_the_generation_once(ledger):

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from itertools import count
 
 import pytest
 
 from amends.casework import rekey_fingerprints as rekeying
-from amends.casework.protect_population import protect_population
+from amends.casework.plan_remedies import plan_remedies
+from amends.casework.protect_population import protect_population, sealed_for_row
 from amends.casework.rekey_fingerprints import RegistrySource, rekey_fingerprints
 from amends.ledger import current, gate_index
 from amends.ledger.gate_index import index_rows
@@ -20,11 +22,12 @@ from amends.ledger.models import (
     KnownIdentifier,
     LeakedRow,
 )
-from amends.ledger.refingerprinting import remove_former
+from amends.ledger.refingerprinting import pair_identifiers, remove_former, switch
+from amends.ledger.scope_keys import DataKind
 from amends.vocabulary.errors import FaultError, RefusalError
 from amends.vocabulary.identifier import normalised_identifier
 from tests.killing import killed_at
-from tests.unit.casework.hand_made import HandMade, act, everything
+from tests.unit.casework.hand_made import HandMade, act, everything, person, remedies
 from tests.unit.casework.sealed_ledger import found_holds, gate_counts_agree, named_in_journal
 
 FINGERPRINT = Purpose.FINGERPRINT
@@ -145,6 +148,65 @@ def test_a_re_key_that_removes_the_old_rows_first_would_lose_holds_when_killed(p
             lost = True
             break
     assert lost
+
+
+def test_a_further_identifier_that_a_kill_separated_from_the_first_gets_its_successor(people: HandMade):
+    incident = people.protected()
+    row = LeakedRow.objects.get(row_number=3)
+    numbers = ["200000003", normalised_identifier(ONLY_IN_REGISTRY)]
+    sealer = current.sealer()
+    sealed = sealer.scoped(incident.reference, DataKind.IDENTIFIERS).seal(
+        json.dumps(numbers).encode(), bound_to=sealed_for_row(incident, row.table_name, 3)
+    )
+    LeakedRow.objects.filter(pk=row.pk).update(sealed_identifiers=sealed)
+    with_an_identifier_of_the_registry_alone(people)
+    found = found_holds(people, [ONLY_IN_REGISTRY, "A200000003"])
+    ring = people.ledger.home.change_ring(lambda ring: ring.with_incoming(FINGERPRINT))
+    incoming = ring.incoming(FINGERPRINT)
+    assert incoming is not None
+    pair_identifiers(numbers[:1], ring.current(FINGERPRINT), incoming)
+    current.sealer.cache_clear()
+    assert rekey_fingerprints(act=act("again")).resumed
+    assert found_holds(people, [ONLY_IN_REGISTRY, "A200000003"]) == found
+    assert min(found.values()) == 1
+
+
+def test_a_row_under_the_old_key_alone_is_not_removed(people: HandMade, monkeypatch):
+    people.identified()
+    found = found_holds(people)
+
+    def lossy(incoming):
+        rows = switch(incoming)
+        HeldIdentifier.objects.filter(key_id=incoming.key_id, hold__row__row_number=3).delete()
+        FingerprintSuccessor.objects.filter(former=row.identifier_fingerprint).delete()
+        return rows
+
+    row = LeakedRow.objects.get(row_number=3)
+    monkeypatch.setattr(rekeying, "switch", lossy)
+    with pytest.raises(RefusalError) as refused:
+        rekey_fingerprints(act=act("again"), source=source(people))
+    assert refused.value.code == "fingerprints-without-successor"
+    assert found_holds(people) == found
+
+
+def test_holds_copied_from_other_holds_are_copied_under_the_key_that_the_gate_looks_up_by(people: HandMade):
+    """A planning that runs between the switch and the removal: what it copied under the old key would be removed."""
+    incident = people.identified()
+    someone = person(incident, "P3")
+    someone.facts = {**someone.facts, "final_order": "yes"}
+    someone.save(update_fields=["facts"])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(rekeying, "remove_former", lambda key: 1 / 0)
+        with pytest.raises(ZeroDivisionError):
+            rekey_fingerprints(act=act("killed before the removal"), source=source(people))
+    current.sealer.cache_clear()
+    plan_remedies(incident=incident, act=act("plan"))
+    (commitment,) = remedies(incident, "hold", someone, entitlement="no_opposition_to_reopening")
+    key_id = GateState.objects.get().fingerprint_key_id
+    assert set(commitment.identifiers.values_list("key_id", flat=True)) == {key_id}
+    rekey_fingerprints(act=act("again"), source=source(people))
+    assert commitment.identifiers.count() == 1
+    assert gate_counts_agree()
 
 
 def test_a_program_that_still_has_the_old_key_writes_nothing_after_the_switch(people: HandMade, monkeypatch):

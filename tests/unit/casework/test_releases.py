@@ -8,14 +8,17 @@ import pytest
 from django.test import override_settings
 
 from amends.casework.approve_release import approve_release
+from amends.casework.decide_review import decide_review
 from amends.casework.extend_hold import extend_hold
 from amends.casework.place_again import place_again
 from amends.casework.queries.holds import list_releases, show_holds
 from amends.casework.refuse_release import refuse_release
 from amends.casework.request_release import ReleaseList, request_release
 from amends.casework.revoke_authority import revoke_authority
+from amends.casework.second_look import second_look
 from amends.ledger import journal
 from amends.ledger.models import GateState, HoldEvent, HoldReleaseItem, HoldTerm, Incident, Remedy
+from amends.remedy.reviews import review_rules
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from tests.unit.casework.hand_made import HandMade, act, everything, person, remedies
 from tests.unit.casework.officers import APPROVER, ASKER, PASSPHRASE, QUICK_HASHER, two_officers
@@ -43,9 +46,18 @@ def told(people: HandMade) -> tuple[Incident, list[Remedy]]:
         tell(incident, notices, days=1)
         reviews = remedies(incident, "review", somebody)
         step(incident, reviews, "begin")
-        step(incident, reviews, "grant")
+        decline(incident, reviews)
         holds += remedies(incident, "hold", somebody, row__isnull=False)
     return incident, holds
+
+
+def decline(incident: Incident, reviews: list[Remedy]) -> None:
+    """End reviews against the person, each looked at twice."""
+    for review in reviews:
+        outcome = review_rules().plain_outcome(review.entitlement, "decline")
+        assert outcome is not None
+        decide_review(incident=incident, review=review.pk, outcome=outcome.name, act=act("looked", actor="r"))
+        second_look(incident=incident, review=review.pk, confirm=True, act=act("looked again", actor="o"))
 
 
 def ask(
@@ -153,7 +165,7 @@ def test_every_condition_is_looked_at_again_when_the_second_person_approves(told
     step(incident, remedies(incident, "review", person(incident, "P2"))[:1], "reopen")
     assert why_not(lambda: approve(reference, 3)) == "hold-not-ended"
     extended = holds[-1:]
-    step(incident, remedies(incident, "review", person(incident, "P2"))[:1], "grant")
+    decline(incident, remedies(incident, "review", person(incident, "P2"))[:1])
     extend_hold(
         incident=incident, holds=[extended[0].pk], until=act(days=90).now, act=act("new danger", days=LATE)
     )
@@ -268,3 +280,39 @@ def test_a_closed_door_stays_closed_for_an_authority_that_came_after_the_request
         why_not(lambda: approve(reference, 3, by="Friend", passphrase="thistle harbour 9 quilt", days=late))
         == "authority-too-new"
     )
+
+
+def _made_by(founder: str, *names: str) -> None:
+    from amends.casework.grant_authority import Authority, grant_authority
+
+    for name in names:
+        grant_authority(
+            officer=name,
+            passphrase=PASSPHRASE["Friend"],
+            authority=Authority(may_request=True, may_approve=True),
+            act=act("more officers", actor=founder),
+            countersign=PASSPHRASE[founder],
+        )
+
+
+def test_whoever_made_an_officer_is_not_that_officers_second_person(told, monkeypatch):
+    """One person who may approve invents colleagues: alone, none of them lifts anything with another."""
+    incident, holds = told
+    monkeypatch.setitem(PASSPHRASE, "Friend", "thistle harbour 9 quilt")
+    monkeypatch.setitem(PASSPHRASE, "Other", "thistle harbour 9 quilt")
+    _made_by(APPROVER, "Friend", "Other")
+    reference = ask(incident, holds, by="Friend")
+    assert why_not(lambda: approve(reference, 3, by=APPROVER)) == "officers-of-one-line"
+    assert why_not(lambda: approve(reference, 3, by="Other")) == "officers-of-one-line"
+    assert approve(reference, 3, by=ASKER).lifted == 3
+
+
+def test_without_lines_one_person_would_lift_alone(told, monkeypatch):
+    """The planted fault that shows that the test above can fail."""
+    from amends.ledger.models import Officer
+
+    incident, holds = told
+    monkeypatch.setitem(PASSPHRASE, "Friend", "thistle harbour 9 quilt")
+    _made_by(APPROVER, "Friend")
+    Officer.objects.filter(name="friend").update(line=1)
+    assert approve(ask(incident, holds, by="Friend"), 3, by=APPROVER).lifted == 3

@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from amends.figures.overview import HarmLine
 from amends.figures.report import render_body, render_report, report_style
 from tests.ledger_cases import EXPOSED, NOW, REPORTED
-from amends.figures.overview import HarmLine
 from tests.unit.figures.overviews import an_exposure, an_overview
 
 HOSTILE = '<script>alert(1)</script><img src=x onerror=alert(1)>"\' onload="alert(1)&amp;'

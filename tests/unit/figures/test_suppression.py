@@ -132,10 +132,7 @@ _ROW_OUTCOMES = (
 @st.composite
 def published_figures(draw: st.DrawFn) -> dict[str, int]:
     """Figures as an incident has them: every sum of the real definitions holds."""
-    counts_of = {
-        name: draw(counts, label=name)
-        for name in _ROW_OUTCOMES
-    }
+    counts_of = {name: draw(counts, label=name) for name in _ROW_OUTCOMES}
     rows = sum(counts_of.values())
     persons = rows - counts_of["rows_duplicate"] - counts_of["rows_refused"]
     identified = draw(st.integers(0, persons))

@@ -9,7 +9,6 @@ from amends.ledger.retention.rules import ERASABLE
 from amends.ledger.scope_keys import DataKind
 from amends.ledger.sealed_fields import SEALED_FIELDS, fields_of
 
-
 NOT_SEALED = {("SystemHolding", "entries")}
 """Keyed fingerprints that an acting system reported; they give nothing away without that system's secret."""
 

@@ -9,6 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from amends.ledger.models import ActingSystem
+from amends.remedy.action_kinds import action_kinds, barred_actions
 from amends.vocabulary.errors import RefusalError, UsageError
 
 _NAME: Final = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?")
@@ -53,7 +54,11 @@ def check_name(name: str) -> None:
 
 
 def checked_actions(actions: Sequence[str]) -> list[str]:
-    """Return the actions once each, sorted. Raises `UsageError` ``actions-invalid`` for none or a misspelt one."""
+    """Return the actions once each, sorted.
+
+    Raises `UsageError` ``actions-invalid`` for none or a misspelt one, ``action-unknown`` for one that is of no kind
+    that holds can bar or actions can be reported as: a system that asks about it would be told clear for everybody.
+    """
     found = sorted(set(actions))
     if not found or not all(_ACTION.fullmatch(action) for action in found):
         raise UsageError(
@@ -62,7 +67,31 @@ def checked_actions(actions: Sequence[str]) -> list[str]:
             hint="name each action as holds name it, e.g. removal",
             where="--action",
         )
+    unknown = [action for action in found if action not in action_kinds()]
+    if unknown:
+        raise UsageError(
+            "action-unknown",
+            f"no hold bars {', '.join(unknown)}, and no such kind of action is known",
+            hint=f"choose from: {', '.join(sorted(action_kinds()))}",
+            where="--action",
+        )
     return found
+
+
+def check_barred(actions: Sequence[str], *, not_barred: bool) -> list[str]:
+    """Return the actions that no playbook's holds bar. Raises `RefusalError` ``action-not-barred`` without the flag.
+
+    Held or not, everybody is clear for such an action, so that whoever registers it says that they know.
+    """
+    free = [action for action in actions if action not in barred_actions()]
+    if free and not not_barred:
+        raise RefusalError(
+            "action-not-barred",
+            f"no playbook's holds bar {', '.join(free)}: the gate would say clear for everybody",
+            hint="name the action as holds name it, or give --not-barred if it is meant so",
+            where="--action",
+        )
+    return free
 
 
 def check_silence(silence: timedelta) -> None:

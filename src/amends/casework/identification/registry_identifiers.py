@@ -14,8 +14,8 @@ import pyarrow.compute as pc
 from amends.casework.identification.register import Register
 from amends.ledger import current
 from amends.ledger.bulk import in_chunks, insert_rows
-from amends.ledger.gate_index import index_rows
-from amends.ledger.models import Incident, LeakedRow, SealedIdentifier
+from amends.ledger.gate_index import index_person_holds, index_rows
+from amends.ledger.models import Erasure, Incident, LeakedRow, SealedIdentifier
 from amends.ledger.scope_keys import DataKind
 from amends.link.dates import as_text
 from amends.link.mapping import Mapping
@@ -34,6 +34,29 @@ def index_registry_identifiers(
     for row in register.rows:
         if row.registry_person_id:
             rows_of.setdefault(row.registry_person_id, []).append(row.key)
+    return _index(incident, rows_of, registry, mapping)
+
+
+def index_learned_identifiers(registry: Registry, mapping: Mapping) -> int:
+    """Make holds findable by every identifier that a registry has by now for the persons of rows; return how many.
+
+    A registry gets second and corrected numbers long after the rows were linked, and a mapping may come to name more
+    columns: such a number would otherwise be known and not held. Holds that hang on a person follow those on the
+    person's rows. Identifiers that retention has ended do not come back. Runs in the transaction of its caller.
+    """
+    ended = Erasure.objects.filter(kind=DataKind.IDENTIFIERS).values("incident")
+    added = 0
+    for incident in Incident.objects.exclude(pk__in=ended).order_by("pk"):
+        linked = LeakedRow.objects.filter(incident=incident).exclude(registry_person_id="")
+        rows_of: dict[str, list[int]] = {}
+        for key, person_id in linked.order_by("pk").values_list("id", "registry_person_id"):
+            rows_of.setdefault(person_id, []).append(key)
+        added += _index(incident, rows_of, registry, mapping)
+        added += index_person_holds(incident)
+    return added
+
+
+def _index(incident: Incident, rows_of: dict[str, list[int]], registry: Registry, mapping: Mapping) -> int:
     if not rows_of or not mapping.registry.identifiers:
         return 0
     sealer = current.sealer()
@@ -47,12 +70,13 @@ def index_registry_identifiers(
 
 
 def _seal_identifiers(incident: Incident, found: list[tuple[int, str, str]]) -> None:
-    """Keep, sealed, each identifier (row key, fingerprint, identifier) that is not the first of its own row."""
+    """Keep, sealed, each identifier (row key, fingerprint, identifier) that is not the first of its own row, once."""
     # Of the incident's own identifiers, so that they end when those of its rows end.
     sealer = current.sealer().scoped(incident.reference, DataKind.IDENTIFIERS)
     own: set[tuple[int, str]] = set()
     for keys in in_chunks(sorted({row for row, _, _ in found})):
         own.update(LeakedRow.objects.filter(pk__in=keys).values_list("id", "identifier_fingerprint"))
+        own.update(SealedIdentifier.objects.filter(row__in=keys).values_list("row_id", "fingerprint"))
     further = {(row, text): identifier for row, text, identifier in found if (row, text) not in own}
     insert_rows(
         SealedIdentifier,

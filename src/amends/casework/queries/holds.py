@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from amends.casework.authority import officer_name
 from amends.casework.grant_authority import FOUNDERS
 from amends.casework.hold_end import WORDS, Standing, standings
 from amends.ledger.bulk import in_chunks
@@ -89,6 +90,8 @@ class OfficerLine:
     granted_by: str
     revoked_at: datetime | None
     locked_until: datetime | None
+    line: int | None
+    """Founder to whom the countersignatures go back; two officers of one line lift nothing together."""
 
 
 def show_holds(
@@ -208,9 +211,15 @@ def list_officers() -> tuple[OfficerLine, ...]:
             officer.granted_by,
             officer.revoked_at,
             officer.locked_until,
+            officer.line,
         )
         for officer in Officer.objects.order_by("name")
     )
+
+
+def is_officer(name: str) -> bool:
+    """Return whether there is an officer of this name, with authority or without."""
+    return Officer.objects.filter(name=officer_name(name)).exists()
 
 
 def needs_countersignature() -> bool:

@@ -112,7 +112,7 @@ def _as_json(found: AnswersFound) -> dict[str, Any]:
     content = asdict(found)
     for history in content["holds"]:
         # Fingerprints lead back to a person for whoever has the key: they stay in the ledger.
-        del history["fingerprints"], history["first_fingerprint"]
+        del history["fingerprints"], history["first_fingerprint"], history["successors"]
     for answer in content["answers"]:
         del answer["given"]["fingerprint"]
     return content
@@ -139,10 +139,12 @@ def _say(found: AnswersFound) -> None:
 
 
 def _say_record(found: AnswersFound) -> None:
+    for gap in found.gaps:
+        typer.echo(f"beware: {gap}")
     if not found.store_exists:
         typer.echo("the gate has never run for this ledger: nobody was told anything by it")
     elif found.chain is None:
-        typer.echo("nobody asked")
+        typer.echo("no answer is found")
     else:
         broken = "; ".join(found.chain.broken)
         typer.echo(f"record of {found.chain.batches} batches: {broken or 'as the gate wrote it'}")

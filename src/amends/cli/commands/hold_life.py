@@ -177,6 +177,10 @@ def known(
             f"{learned.identifiers:,} identifiers of {learned.persons:,} persons known"
             f"{', as before' if learned.already else ''}"
         )
+        if learned.made_findable:
+            typer.echo(
+                f"{learned.made_findable:,} times a hold is found by a number that it was not found by before"
+            )
 
 
 def unknown(

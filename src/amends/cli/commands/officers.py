@@ -10,7 +10,7 @@ from typing import Annotated
 import typer
 
 from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home
-from amends.cli.passphrases import ask_new_passphrase, ask_passphrase
+from amends.cli.passphrases import OLD, ask_new_passphrase, ask_passphrase
 from amends.cli.session import open_ledger
 
 _Officer = Annotated[str, typer.Argument(help="Name of the officer, as it shall stand in the journal.")]
@@ -38,7 +38,8 @@ def officers(home: HomeOption = None, as_json: JsonOption = False) -> None:
         since = (
             f"revoked {line.revoked_at:%Y-%m-%d}" if line.revoked_at else f"since {line.granted_at:%Y-%m-%d}"
         )
-        typer.echo(f"{line.name}: may {' and '.join(rights)}, {since}, granted by {line.granted_by}")
+        whose = f"line of founder {line.line}" if line.line else "of no line"
+        typer.echo(f"{line.name}: may {' and '.join(rights)}, {since}, granted by {line.granted_by}, {whose}")
     typer.echo(f"{len(lines)} officers")
 
 
@@ -55,21 +56,24 @@ def grant(
 ) -> None:
     """Give an officer authority; the officer types the passphrase, and from the third on an officer countersigns.
 
-    In scripts AMENDS_NEW_PASSPHRASE holds the new officer's passphrase, AMENDS_PASSPHRASE that of who acts.
+    Whoever is an officer already types the passphrase that they have first. In scripts AMENDS_NEW_PASSPHRASE holds the
+    new officer's passphrase, AMENDS_OLD_PASSPHRASE the one so far, AMENDS_PASSPHRASE that of who acts.
     """
     open_ledger(home or default_home())
     from amends.casework.acts import Act
     from amends.casework.grant_authority import Authority, grant_authority
-    from amends.casework.queries.holds import needs_countersignature
+    from amends.casework.queries.holds import is_officer, needs_countersignature
 
     act = Act(actor or default_actor(), reason, datetime.now(UTC))
     countersign = ask_passphrase(act.actor) if needs_countersignature() else ""
+    old = ask_passphrase(officer, variable=OLD) if is_officer(officer) else ""
     granted = grant_authority(
         officer=officer,
         passphrase=ask_new_passphrase(officer),
         authority=Authority(may_request, may_approve),
         act=act,
         countersign=countersign,
+        old_passphrase=old,
     )
     if as_json:
         typer.echo(json.dumps(asdict(granted)))

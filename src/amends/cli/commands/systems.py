@@ -50,6 +50,12 @@ def register_(
     webhook_url: Annotated[
         str, typer.Option(help="Where it is told of new lists (https); without it, it fetches them itself.")
     ] = "",
+    not_barred: Annotated[
+        bool,
+        typer.Option(
+            "--not-barred", help="It is known that no hold bars one of these actions: clear for everybody."
+        ),
+    ] = False,
     silent_after: Annotated[int, typer.Option(help="Minutes that it may say nothing.", min=1)] = 24 * 60,
     home: HomeOption = None,
     actor: ActorOption = None,
@@ -59,7 +65,9 @@ def register_(
     open_ledger(home or default_home())
     from amends.casework.register_system import SystemFacts, register_system
 
-    facts = SystemFacts(name, title, contact, action, timedelta(minutes=silent_after), webhook_url)
+    facts = SystemFacts(
+        name, title, contact, action, timedelta(minutes=silent_after), webhook_url, not_barred
+    )
     found = register_system(facts=facts, act=_act(actor, reason))
     answer = {"system": found.name, "mode": found.mode, "already": found.already}
     if found.already:

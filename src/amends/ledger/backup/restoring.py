@@ -19,7 +19,7 @@ from amends.ledger.backup.postgresql import PostgresqlLedger
 from amends.ledger.backup.sqlite import SqliteLedger
 from amends.ledger.backup.taking import bring_to_disk
 from amends.ledger.chain import Entry, Head, verify
-from amends.ledger.durable import OWNER_ONLY_FOLDER, keep_names, write_whole
+from amends.ledger.durable import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, keep_names, write_whole
 from amends.ledger.home import LedgerHome
 from amends.ledger.keyring import Purpose
 from amends.ledger.scope_keys import DataKind
@@ -185,6 +185,10 @@ def _write_home(copy: Copy, keys: KeysCopy, target: Target) -> None:
             (draft / target.database.file_name).unlink()
         (draft / "artefacts").mkdir(exist_ok=True, mode=OWNER_ONLY_FOLDER)
         (draft / "keys").mkdir(mode=OWNER_ONLY_FOLDER)
+        # Holds placed since the copy was made are missing from it: the gate stays closed until somebody says otherwise.
+        mark = draft / target.home.restored_mark.relative_to(folder)
+        mark.parent.mkdir(exist_ok=True, mode=OWNER_ONLY_FOLDER)
+        mark.touch(mode=OWNER_ONLY_FILE)
         for scope in keys.scopes:
             write_whole(draft / "keys" / f"{scope.scope}.json", scope.content())
         inside = target.home.key_file.parent == folder

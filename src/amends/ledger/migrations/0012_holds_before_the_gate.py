@@ -62,5 +62,5 @@ def index_old_holds(apps: Any, schema_editor: Any) -> None:
 class Migration(migrations.Migration):
     """Runs after the tables of holds; there is no way back, on purpose."""
 
-    dependencies = (("ledger", "0011_hold_terms"),)
+    dependencies = (('ledger', '0011_hold_terms'),)
     operations = (migrations.RunPython(index_old_holds),)

@@ -19,6 +19,7 @@ from amends.ledger.models.erasure import Erasure, Preservation
 from amends.ledger.models.exposure_record import ExposureRecord
 from amends.ledger.models.figure import Figure
 from amends.ledger.models.fingerprint_successor import FingerprintSuccessor
+from amends.ledger.models.former_fingerprint import FormerFingerprint
 from amends.ledger.models.gate_index import (
     CANARY_FINGERPRINT,
     CANARY_HOLD,
@@ -72,6 +73,7 @@ __all__ = [
     "ExposureRecord",
     "Figure",
     "FingerprintSuccessor",
+    "FormerFingerprint",
     "GateState",
     "Heartbeat",
     "HarmAssessment",

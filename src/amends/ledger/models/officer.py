@@ -22,6 +22,9 @@ class Officer(models.Model):
     granted_by = models.CharField(max_length=80)
     founder = models.SmallIntegerField(null=True, unique=True)
     """1 or 2 for the two whom nobody had to countersign; null for everyone after them."""
+    line = models.SmallIntegerField(null=True)
+    """Founder (1 or 2) at the beginning of the countersignatures that made this officer; never changes. Whoever grants
+    authority may know the new officer's passphrase, so that all officers of one line may be one person."""
     revoked_at = models.DateTimeField(null=True)
     failures = models.IntegerField(default=0)
     """Wrong passphrases in a row."""
