@@ -11,6 +11,7 @@ from amends.casework.identification.registry_identifiers import index_registry_i
 from amends.casework.identification.status_record import known_persons, read_episodes, record_episodes
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open, check_protected
+from amends.ledger.gate_index import not_findable
 from amends.ledger.models import AffectedPerson, Artefact, Incident, LeakedRow
 from amends.link.mapping import Mapping
 from amends.link.registry import Registry
@@ -64,6 +65,7 @@ def identify_affected(
             change.detail = {
                 "outcomes": register.outcomes(),
                 "persons": len(register.persons),
+                "not_findable": not_findable(incident),
                 "registry_sha256": registry.source_sha256,
                 "registry_persons": registry.count,
             }

@@ -16,7 +16,7 @@ from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
 from amends.ledger import current
 from amends.ledger.bulk import insert_rows, refresh_statistics
-from amends.ledger.gate_index import index_population, index_rows
+from amends.ledger.gate_index import index_population, index_rows, not_findable
 from amends.ledger.hold_terms import write_terms
 from amends.ledger.models import Incident, LeakedRow, Remedy
 from amends.ledger.scope_keys import DataKind
@@ -82,6 +82,7 @@ def protect_population(
             change.detail = {
                 "rows": LeakedRow.objects.filter(incident=incident).count(),
                 "held": held,
+                "not_findable": not_findable(incident),
                 "barred_action": playbook.population_hold.barred_action,
                 "tables": len(listing.tables),
                 "not_read": listing.not_read,

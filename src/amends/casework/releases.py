@@ -67,7 +67,7 @@ def check_second_person(wanted: HoldRelease, officer: Officer, act: Act) -> None
         raise RefusalError(
             "officers-of-one-line",
             "both officers have their authority from the same founder, who could be both of them",
-            hint="let an officer approve it whose authority goes back to the other founder; see `amends holds officers`",
+            hint="let an officer of the other founder's line approve it; see `amends holds officers`",
         )
     if officer_name(act.reason) == officer_name(wanted.reason):
         raise RefusalError(

@@ -12,7 +12,7 @@ from datetime import datetime
 from itertools import islice
 
 from django.db import connection
-from django.db.models import F
+from django.db.models import Exists, F, OuterRef
 
 from amends.ledger.models import GateState, HeldIdentifier, HoldEvent, Incident, Remedy
 from amends.vocabulary.errors import FaultError
@@ -176,3 +176,9 @@ def record_event(holds: Sequence[int], event: HoldEvent.Event, *, now: datetime)
         batch_size=_ROWS_A_STATEMENT,
     )
     return generation
+
+
+def not_findable(incident: Incident) -> int:
+    """Return how many holds in force no identifier leads to: rows that have none, and that nobody is linked to."""
+    held = Remedy.objects.filter(incident=incident, kind=Remedy.Kind.HOLD, state="in_force")
+    return held.filter(~Exists(HeldIdentifier.objects.filter(hold=OuterRef("pk")))).count()

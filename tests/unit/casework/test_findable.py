@@ -8,7 +8,8 @@ import pytest
 from django.db import connection
 
 from amends.casework.protect_population import protect_population, sealed_for_row
-from amends.ledger import current
+from amends.casework.queries.holds import show_holds
+from amends.ledger import current, journal
 from amends.ledger.models import (
     CANARY_FINGERPRINT,
     CANARY_HOLD,
@@ -106,3 +107,12 @@ def test_the_identifiers_of_a_row_are_kept_sealed_and_open_only_for_that_row(peo
     assert b"200000003" not in sealed
     plain = current.sealer().unseal(sealed, bound_to=sealed_for_row(incident, row.table_name, 3))
     assert json.loads(plain) == ["200000003"]
+
+
+def test_a_hold_that_no_identifier_leads_to_is_counted(people: HandMade):
+    incident = people.identified()
+    assert show_holds(incident, now=act().now).not_findable == 0
+    HeldIdentifier.objects.filter(hold=hold_on_row(5)).delete()
+    assert show_holds(incident, now=act().now).not_findable == 1
+    (entry,) = [e for e in journal.entries() if e.verb == "protect_population"]
+    assert entry.detail["not_findable"] == 0

@@ -11,8 +11,10 @@ from amends.casework.authority import officer_name
 from amends.casework.grant_authority import FOUNDERS
 from amends.casework.hold_end import WORDS, Standing, standings
 from amends.ledger.bulk import in_chunks
+from amends.ledger.gate_index import not_findable
 from amends.ledger.models import HoldEvent, HoldRelease, HoldTerm, Incident, Officer, Remedy
 from amends.ledger.models.hold_term import DOCUMENT
+from amends.vocabulary.judgement import RowOutcome
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,10 @@ class HoldsShown:
     kept_by: dict[str, int]
     """What is missing, in words → holds in force that lack it."""
     lines: tuple[HoldLine, ...]
+    not_findable: int = 0
+    """Holds in force of the whole incident to which no identifier leads: the gate cannot say held for them."""
+    under_review: int = 0
+    """Rows of the whole incident that are under review: only the best candidate's numbers are held."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +123,15 @@ def show_holds(
             kept_by.update(_in_short(name) for name in standing.lacking)
         if len(chosen) < limit and (not ending or (stands and not standing.lacking)):
             chosen.append(standing)
-    return HoldsShown(total, in_force, ready, dict(sorted(kept_by.items())), _lines(chosen))
+    return HoldsShown(
+        total,
+        in_force,
+        ready,
+        dict(sorted(kept_by.items())),
+        _lines(chosen),
+        not_findable(incident),
+        incident.rows.filter(outcome=RowOutcome.REVIEW).count(),
+    )
 
 
 def _in_short(name: str) -> str:

@@ -87,6 +87,14 @@ def _say(shown: HoldsShown) -> None:
     typer.echo(
         f"{len(shown.lines):,} of {shown.total:,} holds, {shown.in_force:,} in force, {shown.ready:,} may end"
     )
+    if shown.not_findable:
+        typer.echo(
+            f"  {shown.not_findable:,} in force are found by no identifier: the gate cannot know of them"
+        )
+    if shown.under_review:
+        typer.echo(
+            f"  {shown.under_review:,} rows are under review: only their best candidate is held by number"
+        )
     for reason, count in shown.kept_by.items():
         typer.echo(f"  {count:,} stay: {reason}")
 
