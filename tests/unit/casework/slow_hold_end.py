@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+from amends.ledger.hold_terms import TOLD
 from amends.ledger.models import Delivery, HoldTerm, Remedy
 
 
@@ -20,7 +21,7 @@ def slowly_lacking(hold: Remedy, now: datetime, *, document: bool = False) -> li
         if hold.person
         else Remedy.objects.none()
     )
-    notices = [n for n in others if n.kind == "notice" and n.addressee in ("person", "representative")]
+    notices = [n for n in others if n.kind == "notice" and n.addressee in TOLD and n.state != "withdrawn"]
     told = any(n.addressee == "person" for n in notices) and all(n.state == "delivered" for n in notices)
     if (
         hold.person

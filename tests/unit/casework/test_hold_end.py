@@ -40,9 +40,11 @@ def a_world(seed: int) -> Incident:
         if chance.random() < 0.4:
             state = chance.choice(["open", "under_review", "granted", "declined", "moot"])
             a_remedy(incident, "review", state, entitlement="custody_review", person=person)
-        for addressee in ("person", "representative", "tribunal"):
+        for addressee in ("person", "representative", "guardian", "tribunal"):
             if chance.random() < 0.85:
-                state = chance.choice(["delivered"] * 6 + ["owed", "withheld", "exhausted", "dispatched"])
+                state = chance.choice(
+                    ["delivered"] * 8 + ["owed", "withheld", "exhausted", "dispatched", "withdrawn"]
+                )
                 notice = a_remedy(
                     incident,
                     "notice",
