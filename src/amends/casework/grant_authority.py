@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Final
 
 from django.db import IntegrityError
@@ -87,12 +87,7 @@ def grant_authority(
                 still_authorised(grantor, may="approve")
             line = founder or (grantor.line if grantor else None)
             _write(name, standing, _Written(secret, authority, founder, line), act)
-            change.detail = {
-                "officer": name,
-                "may_request": authority.may_request,
-                "may_approve": authority.may_approve,
-                "founder": bool(founder),
-            }
+            change.detail = {"officer": name, **asdict(authority), "founder": bool(founder)}
     except IntegrityError as error:
         raise RefusalError(
             "authority-founded",
