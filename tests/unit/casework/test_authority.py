@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from django.test import override_settings
 
@@ -91,7 +93,7 @@ def test_a_weak_passphrase_and_an_empty_authority_are_refused(ledger):
 def test_nobody_becomes_a_colleague_by_giving_them_a_passphrase(ledger):
     """One officer who may approve would otherwise be both of the two people that lifting takes."""
     two_officers()
-    by = {"by": ASKER, "countersign": PASSPHRASE[ASKER]}
+    by: dict[str, Any] = {"by": ASKER, "countersign": PASSPHRASE[ASKER]}
     before = Officer.objects.get(name=APPROVER.casefold()).passphrase
     assert refusal(lambda: grant(APPROVER, **by)) == "not-authorised"
     assert refusal(lambda: grant(APPROVER, **by, old="guessed wrongly 12")) == "not-authorised"
@@ -109,7 +111,7 @@ def test_the_only_founder_is_not_replaced_by_whoever_types_the_command(ledger):
 
 def test_guessing_at_a_colleagues_passphrase_locks_the_officer(ledger):
     two_officers()
-    by = {"by": ASKER, "countersign": PASSPHRASE[ASKER]}
+    by: dict[str, Any] = {"by": ASKER, "countersign": PASSPHRASE[ASKER]}
     for _ in range(5):
         with pytest.raises(RefusalError):
             grant(APPROVER, **by, old="guessed wrongly 12")

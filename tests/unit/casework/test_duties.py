@@ -19,6 +19,7 @@ from amends.ledger.models import (
     AffectedPerson,
     Duty,
     DutyEvent,
+    DutyScope,
     Incident,
     JournalEntry,
     LeakedRow,
@@ -47,7 +48,7 @@ def test_an_incident_starts_the_clocks_of_its_playbook_and_those_named_beside_it
     keys = {duty.key for duty in Duty.objects.filter(incident=incident)}
     assert {CISA, CONGRESS, "us-ca/individuals", "us-ca/medical"} <= keys
     assert DutyEvent.objects.filter(kind="started").count() == len(keys) == Duty.objects.count()
-    assert incident.duty_scope.jurisdictions == ["us-federal", "us-ca"]
+    assert DutyScope.objects.get(incident=incident).jurisdictions == ["us-federal", "us-ca"]
 
 
 def test_the_version_of_the_law_is_the_one_of_its_day(people: HandMade):
