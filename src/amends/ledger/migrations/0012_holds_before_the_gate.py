@@ -1,8 +1,8 @@
 """Holds that were placed before there was a gate are found by it too, and their placing is on record.
 
-What only the registry knows of a person's numbers is not in the ledger: those are indexed when the incident is
-identified anew, or when the registry is learned and the row is linked again. Until then a number that stands in no
-leaked row is unknown to the gate, and unknown means hold.
+What only the registry knows of a person's numbers is not in the ledger: those are indexed when the registry is learned
+(`amends holds known`), in the same transaction. Until then a number that stands in no leaked row is unknown to the gate,
+and unknown means hold.
 """
 
 from __future__ import annotations
@@ -50,8 +50,6 @@ def index_old_holds(apps: Any, schema_editor: Any) -> None:
         cursor.execute("SELECT COUNT(*) - 1 FROM ledger_heldidentifier")
         (held,) = cursor.fetchone()
         state = apps.get_model("ledger", "GateState").objects.get(pk=1)
-        if held == state.held_identifiers:
-            return
         state.generation += 1
         state.held_identifiers = held
         state.fingerprint_key_id = state.fingerprint_key_id or key_id
