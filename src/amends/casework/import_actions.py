@@ -8,7 +8,7 @@ from datetime import timedelta
 
 from amends.casework.actions.checking import FoundBreaches, check_all, incident_of
 from amends.casework.actions.reading import ActionReport
-from amends.casework.actions.recording import record_actions
+from amends.casework.actions.recording import record_actions, renew_fingerprints
 from amends.casework.acts import Act, journalled
 from amends.casework.permissions import check_may
 from amends.vocabulary.errors import RefusalError
@@ -45,6 +45,8 @@ def import_actions(*, report: ActionReport, act: Act) -> ImportedActions:
             where=f"line {ahead[0]}",
         )
     with journalled("import_actions", act) as change:
+        # First, so that an export that comes again after a change of key is known again.
+        renew_fingerprints()
         new = record_actions(report, now=act.now)
         found = check_all(now=act.now)
         if new or found.new:

@@ -48,9 +48,9 @@ class Elsewhere:
 
 
 def kept_files(folder: Path) -> list[str]:
-    """Return the files of a home by name, without locks and without what SQLite keeps beside its file."""
+    """Return the files of a home by name, without locks, SQLite's own and the mark of a restore."""
     return sorted(
         str(path.relative_to(folder))
         for path in folder.rglob("*")
-        if not path.name.endswith((".lock", "-wal", "-shm"))
+        if not path.name.endswith((".lock", "-wal", "-shm", "restored")) and path.name != "gate"
     )

@@ -21,7 +21,7 @@ from amends.ledger.chain import Entry
 from amends.ledger.models import Incident
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from tests.unit.casework.copied_elsewhere import Elsewhere
-from tests.unit.casework.hand_made import HandMade, act, everything, journal_verbs
+from tests.unit.casework.hand_made import NOW, HandMade, act, everything, journal_verbs
 from tests.unit.casework.sealed_ledger import found_holds, opened_values
 from tests.unit.casework.test_apply_retention import apply, closed
 
@@ -40,6 +40,24 @@ def test_a_restored_ledger_is_the_one_that_was_copied(people: HandMade, elsewher
         assert (recorded.up_to, recorded.erasures_unknown) == (restored.entries, 0)
         assert journal_verbs()[-2:] == ["back_up", "record_restore"]
         assert verify_ledger(None)[1] == ()
+
+
+def test_a_restored_ledger_signs_with_the_key_it_signed_with_before_and_its_gate_knows_that_it_is_old(
+    people: HandMade, elsewhere: Elsewhere
+):
+    from amends.gate.opening import open_desk
+    from amends.ledger.checkpoint_key import checkpoint_key_file, signing_key
+
+    people.protected()
+    before = signing_key(people.ledger.home).public
+    elsewhere.back_up()
+    elsewhere.restore()
+    assert signing_key(elsewhere.home).public == before
+    assert checkpoint_key_file(elsewhere.home).stat().st_mode & 0o077 == 0
+    for _ in range(2):
+        desk = open_desk(elsewhere.home, lambda: NOW)
+        assert desk.guard.older
+        desk.store.close()
 
 
 def test_the_copy_holds_no_key_and_its_files_are_its_owners_alone(people: HandMade, elsewhere: Elsewhere):
@@ -210,6 +228,6 @@ def test_the_gates_own_store_goes_with_the_copy_as_it_stands_at_one_moment(
         elsewhere.back_up()
     elsewhere.restore()
     restored = elsewhere.home.folder / "gate"
-    assert sorted(path.name for path in restored.iterdir()) == ["answers.sqlite3", "lists"]
+    assert sorted(path.name for path in restored.iterdir()) == ["answers.sqlite3", "lists", "restored"]
     with closing(sqlite3.connect(restored / "answers.sqlite3")) as store:
         assert store.execute("SELECT answer FROM answers").fetchall() == [("hold",)]

@@ -177,8 +177,10 @@ def entries_about(incident: Incident, subject: Subject | None) -> list[Entry]:
 
 
 def _concerns(entry: Entry, keys: Sequence[int], rows: set[tuple[str, int]]) -> bool:
-    listed = entry.detail.get("remedies")
-    if isinstance(listed, str):
+    for name in ("remedies", "holds", "reviews"):
+        listed = entry.detail.get(name)
+        if not isinstance(listed, str):
+            continue
         return any(begin <= key <= end for begin, end in _ranges(listed) for key in keys)
     if "row" in entry.detail:
         return (entry.detail.get("table"), entry.detail["row"]) in rows

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Final
 
+from amends.ledger.checkpoint_key import checkpoint_key_file
 from amends.ledger.durable import OWNER_ONLY_FOLDER, overwrite_and_remove, remove_drafts, write_whole
 from amends.ledger.home import LedgerHome
 from amends.ledger.keyring import KeyRing, ring_of
@@ -29,11 +30,16 @@ class KeysCopy:
 
     ring: KeyRing = field(repr=False)
     scopes: tuple[ScopeKeys, ...]
+    checkpoint: str | None = field(default=None, repr=False)
+    """Content of the key file that signs checkpoints, without which a restored ledger could sign none; None where
+    nothing has been signed."""
 
     @classmethod
     def of(cls, home: LedgerHome, scopes: Iterable[ScopeKeys]) -> KeysCopy:
         """Return the keys of a ledger as they stand now."""
-        return cls(home.ring(), tuple(scopes))
+        file = checkpoint_key_file(home)
+        checkpoint = file.read_text(encoding="utf-8") if file.is_file() else None
+        return cls(home.ring(), tuple(scopes), checkpoint)
 
     def content(self) -> bytes:
         """Return the copy as its file holds it."""
@@ -41,6 +47,7 @@ class KeysCopy:
             "format": _FORMAT,
             "ring": json.loads(self.ring.content()),
             "scopes": [json.loads(keys.content()) for keys in self.scopes],
+            "checkpoint": self.checkpoint,
         }
         return json.dumps(whole, indent=1).encode()
 
@@ -67,7 +74,7 @@ class KeysCopy:
             after = keys.without(erased | replaced)
             return replace(after, closed=keys.closed or (not after.keys and bool(had & erased)))
 
-        return KeysCopy(self.ring, tuple(map(carried_out, self.scopes)))
+        return replace(self, scopes=tuple(map(carried_out, self.scopes)))
 
 
 def write_keys(copy: KeysCopy, folder: Path) -> Path:
@@ -105,6 +112,7 @@ def read_keys(place: Path, *, ledger_key_id: str) -> KeysCopy:
         copy = KeysCopy(
             ring_of(json.dumps(whole["ring"]).encode()),
             tuple(scope_keys_of(json.dumps(entry).encode()) for entry in whole["scopes"]),
+            whole.get("checkpoint"),
         )
     except OSError as error:
         raise UsageError(

@@ -19,6 +19,7 @@ from amends.ledger.backup.postgresql import PostgresqlLedger
 from amends.ledger.backup.sqlite import SqliteLedger
 from amends.ledger.backup.taking import bring_to_disk
 from amends.ledger.chain import Entry, Head, verify
+from amends.ledger.checkpoint_key import checkpoint_key_file
 from amends.ledger.durable import OWNER_ONLY_FILE, OWNER_ONLY_FOLDER, keep_names, write_whole
 from amends.ledger.home import LedgerHome
 from amends.ledger.keyring import Purpose
@@ -195,12 +196,16 @@ def _write_home(copy: Copy, keys: KeysCopy, target: Target) -> None:
         # The ring comes last where it lies elsewhere: without it there is no ledger yet.
         if inside:
             write_whole(draft / target.home.key_file.name, keys.ring.content())
+            if keys.checkpoint is not None:
+                write_whole(draft / checkpoint_key_file(target.home).name, keys.checkpoint.encode())
         bring_to_disk(draft)
         if folder.exists():
             folder.rmdir()
         draft.rename(folder)
         keep_names(folder.parent)
         if not inside:
+            if keys.checkpoint is not None:
+                write_whole(checkpoint_key_file(target.home), keys.checkpoint.encode())
             write_whole(target.home.key_file, keys.ring.content())
     except OSError as error:
         raise FaultError(
