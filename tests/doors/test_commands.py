@@ -18,17 +18,17 @@ _EVERY_COMMAND = """
 init; respond; drill; rehearse; screen; incidents; close; coverage; plan; status; explain; remedies;
 advance; reviews; breaches; breach; harmed; supplement; harm; not-notify; recipient-policy; duties;
 correct; clocks; untold; figures; alarms; serve; operator; backup; restore; review; review assign;
-review decide; review second-look; returns; returns list; returns attempt; returns rechecks; actions;
-actions import; actions check; actions recheck; duty; duty settle; duty withdraw; duty date; duty
-trigger; duty delay; evidence; evidence take; evidence verify; hold; hold check; gate; gate accept-
-older; gate accept-clock; systems; systems register; systems list; systems retire; systems resume;
-systems new-list-secret; systems issue-key; systems rotate-key; systems revoke-key; keys; keys list;
-keys rotate; keys renew; keys rekey-fingerprints; retention; retention plan; retention apply; retention
-preserve; retention lift-preservation; journal; journal verify; journal export; journal checkpoint;
-journal public-key; journal prove; journal consistency; journal verify-proof; journal verify-timestamp;
-holds; holds show; holds place-again; holds extend; holds known; holds unknown; holds lift; holds
-approve; holds refuse; holds requests; holds officers; holds grant; holds revoke; holds answers; holds
-publish; holds deliver; holds reconcile
+review decide; review second-look; returns; returns list; returns attempt; returns rechecks;
+actions; actions import; actions check; actions recheck; duty; duty settle; duty withdraw; duty
+date; duty trigger; duty delay; evidence; evidence take; evidence verify; hold; hold check; gate;
+gate accept-older; gate accept-clock; systems; systems register; systems list; systems retire;
+systems resume; systems new-list-secret; systems issue-key; systems rotate-key; systems revoke-key;
+keys; keys list; keys rotate; keys renew; keys rekey-fingerprints; retention; retention plan;
+retention apply; retention preserve; retention lift-preservation; journal; journal verify; journal
+export; journal checkpoint; journal public-key; journal prove; journal consistency; journal
+verify-proof; journal verify-timestamp; holds; holds show; holds place-again; holds extend; holds
+known; holds unknown; holds lift; holds approve; holds refuse; holds requests; holds officers; holds
+grant; holds revoke; holds answers; holds publish; holds deliver; holds reconcile
 """
 COMMANDS = tuple(tuple(command.split()) for command in _EVERY_COMMAND.split(";"))
 

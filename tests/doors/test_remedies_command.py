@@ -302,7 +302,8 @@ def a_hold_with_letters_and_a_review(on: Responded) -> tuple[str, int, list[str]
         " AND EXISTS (SELECT 1 FROM ledger_remedy WHERE kind = 'review' AND person_id = h.person_id)"
         f" AND EXISTS (SELECT 1 FROM ledger_remedy WHERE {told} AND person_id = h.person_id)"
         f" AND NOT EXISTS (SELECT 1 FROM ledger_remedy WHERE {told} AND person_id = h.person_id"
-        " AND state <> 'prepared') ORDER BY h.id LIMIT 1",
+        " AND state <> 'prepared') AND NOT EXISTS (SELECT 1 FROM ledger_remedy WHERE person_id = h.person_id"
+        " AND addressee IN ('guardian', 'next_of_kin')) ORDER BY h.id LIMIT 1",
     )
     notices = select(on, f"SELECT id FROM ledger_remedy WHERE {told} AND person_id = ?", person)
     return f"H-{hold:06d}", person, [f"N-{key:06d}" for (key,) in notices]

@@ -71,6 +71,8 @@ def test_every_entry_says_that_its_rule_is_unverified(people: HandMade, tmp_path
 @settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(st.characters(categories=["L", "N"]), min_size=6, max_size=40))
 def test_nothing_that_anybody_typed_reaches_the_calendar(people: HandMade, tmp_path, text):
+    # A text that nobody else would write: a rule may well say what was drawn.
+    text = f"zq{text}"
     typed = f"{CANARY}{text}"
     incident = people.opened()
     Incident.objects.filter(pk=incident.pk).update(title=typed, url=typed, disclosed_to=typed)
