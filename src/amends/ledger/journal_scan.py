@@ -279,10 +279,11 @@ def _blocks_of_postgresql(cursor: Any, stretch: _Stretch) -> Iterator[Iterable[t
     instant = "(at AT TIME ZONE 'UTC')::text AS at"
     inner = ", ".join(instant if name == "at" else name for name in _FETCHED)
     joined = ", ".join(f"string_agg({name}::text, E'\\x1e')" for name in _FETCHED)
-    statement = (
-        f"SELECT count(*), {joined} FROM (SELECT {inner} FROM {JournalEntry._meta.db_table} "  # noqa: S608
-        "WHERE sequence > %s AND sequence <= %s ORDER BY sequence) AS block"
+    rows = (
+        f"SELECT {inner} FROM {JournalEntry._meta.db_table} "  # noqa: S608
+        "WHERE sequence > %s AND sequence <= %s ORDER BY sequence"
     )
+    statement = f"SELECT count(*), {joined} FROM ({rows}) AS block"  # noqa: S608
     for begin in range(stretch.first - 1, stretch.last, BLOCK):
         end = min(begin + BLOCK, stretch.last)
         cursor.execute(statement, [begin, end])
@@ -291,7 +292,10 @@ def _blocks_of_postgresql(cursor: Any, stretch: _Stretch) -> Iterator[Iterable[t
             raise _MisfitError
         lists: list[list[Any]] = [column.split(_SEPARATOR) for column in columns]
         if any(len(values) != count for values in lists):
-            raise _MisfitError
+            # A text of this block holds the separator itself: its rows are taken one by one.
+            cursor.execute(rows, [begin, end])
+            yield cursor.fetchall()
+            continue
         at = _FETCHED.index("sequence")
         lists[at] = [int(text) for text in lists[at]]
         yield zip(*lists, strict=True)

@@ -67,10 +67,7 @@ def slow_check_forbidden(monkeypatch):
     detail=st.dictionaries(any_text, plain | st.lists(plain, max_size=2), max_size=4),
     microsecond=st.integers(0, 999_999) | st.just(0) | st.just(100_000),
 )
-def test_whatever_was_written_fits(ledger, request, texts, detail, microsecond):
-    # On PostgreSQL some texts are read slowly, which costs time and no truth.
-    if not ledger.is_postgresql:
-        request.getfixturevalue("slow_check_forbidden")
+def test_whatever_was_written_fits(ledger, slow_check_forbidden, texts, detail, microsecond):
     verb, actor, reason, incident = texts
     with transaction.atomic():
         journal.append(
