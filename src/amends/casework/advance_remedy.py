@@ -98,7 +98,7 @@ def advance_remedy(
         if step == "prove_delivery":
             # Clocks that run for the person start on proof of delivery (R34).
             set_due_by_events(incident, playbook_on_record(incident), ("notice_delivered",))
-        _move_earliest_ends(found)
+            _move_earliest_ends(found)
         _record_cases(found, step, steps, act, shown)
         if found:
             change.incident = incident.reference

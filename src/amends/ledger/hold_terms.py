@@ -88,12 +88,13 @@ def hold_facts(holds: QuerySet[Remedy], *, unfinished_reviews: Q) -> Iterator[Ho
 
     ``unfinished_reviews`` picks the reviews that are not in a final state.
     """
-    about = Remedy.objects.filter(incident=OuterRef("incident_id"), person=OuterRef("person_id"))
+    # By the person alone, who belongs to one incident: asked for the incident too, SQLite walks all of its notices for
+    # each hold.
+    about = Remedy.objects.filter(person=OuterRef("person_id"))
     # A notice that is no longer called for is none that anybody waits for.
     notices = about.filter(kind=Remedy.Kind.NOTICE, addressee__in=TOLD).exclude(state=WITHDRAWN)
     to_representative = notices.filter(addressee="representative")
     deliveries = Delivery.objects.filter(
-        notice__incident=OuterRef("incident_id"),
         notice__person=OuterRef("person_id"),
         notice__kind=Remedy.Kind.NOTICE,
         notice__addressee__in=TOLD,
