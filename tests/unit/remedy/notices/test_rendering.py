@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from dataclasses import replace
 from datetime import date
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 
 from amends.remedy.notices.manifest import MANIFEST_NAME, Manifest
 from amends.remedy.notices.rendering import render_letters
+from amends.remedy.notices.typesetting import LAYOUT_FILE
 from amends.remedy.notices.wording import load_wording
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from amends.vocabulary.personal import Personal
@@ -289,3 +291,11 @@ def test_the_letter_is_tagged_for_screen_readers_in_its_language(tmp_path):
 def test_no_letters_make_no_files_and_no_trouble(tmp_path):
     report = render_letters([], tmp_path, processes=2)
     assert (report.count, report.rendered, report.unchanged) == (0, 0, 0)
+
+
+def test_no_rule_of_the_layout_captures_the_letter():
+    """Such a rule is another one for each letter: typst then lays out every paragraph anew, at half the speed."""
+    layout = LAYOUT_FILE.read_text(encoding="utf-8")
+    rules = re.findall(r"^#show .*?^\}\)$", layout, flags=re.MULTILINE | re.DOTALL)
+    assert rules
+    assert [rule for rule in rules if re.search(r"\bletter\.", rule)] == []
