@@ -126,7 +126,7 @@ class Asking:
         for pair in zip(barred, free, strict=True):
             for number in pair:
                 try:
-                    with client.permission(_ACTION, number):
+                    with client.permission(number, _ACTION):
                         left.append(number)
                 except Held:
                     continue
