@@ -39,6 +39,11 @@ class LettersRun:
         """Letters to persons and representatives."""
         return self.to_persons + self.to_representatives
 
+    @property
+    def written(self) -> int:
+        """Everything that was written in ``seconds``: letters, certificates, notices to courts, clawbacks."""
+        return self.letters + self.to_tribunals + self.certificates + self.clawbacks
+
 
 def write_letters(
     incident: Incident, sender: Sender, *, out: Path, act: Callable[[str], Act], processes: int

@@ -204,7 +204,7 @@ def _result(
         seconds_making=making,
         seconds_total=total,
         letters=told.letters if told else 0,
-        letters_per_second=told.letters / told.seconds if told else 0.0,
+        letters_per_second=told.written / told.seconds if told else 0.0,
         peak_memory_bytes=_peak_memory(),
         exposure_to_hold_seconds=(held_at - planned.times.exposed).total_seconds(),
     )
@@ -263,6 +263,8 @@ def _show(first: Response, result: DrillResult) -> None:
         f"{result.seconds_total:.1f} s, {result.seconds_making:.1f} s of it making the incident",
     )
     if result.letters:
-        table.add_row("letters", f"{result.letters:,}, {result.letters_per_second:,.0f}/s")
+        table.add_row(
+            "letters", f"{result.letters:,}; all that was written at {result.letters_per_second:,.0f}/s"
+        )
     table.add_row("peak memory", f"{result.peak_memory_bytes / 1e6:,.0f} MB")
     Console(highlight=False).print(table)
