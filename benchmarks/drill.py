@@ -50,8 +50,9 @@ def main() -> None:
     out.print(_times(measured))
     out.print(_scores(measured))
     rate = letters["letters_per_second"]
+    told = letters["letters"]
     out.print(
-        f"letters to persons and representatives: {letters['letters']:,}; all that was written at {rate:,.0f} a second"
+        f"letters to persons and representatives: {told:,}; all that was written at {rate:,.0f} a second"
     )
     kept = keep("drill", {"without_letters": measured, "with_letters": letters})
     out.print(f"kept in {kept.relative_to(Path.cwd()) if kept.is_relative_to(Path.cwd()) else kept}")

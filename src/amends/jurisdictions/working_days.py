@@ -27,8 +27,18 @@ def add_working_days(start: date, days: int, place: Place) -> date:
 
 
 def is_working_day(day: date, place: Place) -> bool:
-    """Return whether offices work there on that day."""
-    return day.weekday() < _SATURDAY and day not in _holidays(place.country, place.subdivision, day.year)
+    """Return whether offices work there on that day; where no country is named, weekends alone are free."""
+    if day.weekday() >= _SATURDAY:
+        return False
+    return not place.country or day not in _holidays(place.country, place.subdivision, day.year)
+
+
+@cache
+def known_countries() -> frozenset[str]:
+    """Return the codes (ISO 3166-1) of countries whose holidays are known."""
+    import holidays
+
+    return frozenset(holidays.list_supported_countries())
 
 
 @cache

@@ -19,9 +19,9 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
     JSON fields are given as Python values. Column defaults of Django do not apply: name every
     field that may not be null.
     """
-    columns = [model._meta.get_field(name) for name in fields]
+    columns = [_field(model, name) for name in fields]
     quote = connection.ops.quote_name
-    names = ", ".join(quote(str(column.column)) for column in columns)  # type: ignore[union-attr]
+    names = ", ".join(quote(str(column.column)) for column in columns)
     table = quote(model._meta.db_table)
     adapt = _adapter(columns)
     with connection.cursor() as cursor:
@@ -72,11 +72,18 @@ def insert_select(
         # Django knows that a condition such as "one of none" fits nobody, and writes no SQL for it.
         return 0
     quote = connection.ops.quote_name
-    columns = ", ".join(quote(str(model._meta.get_field(name).column)) for name in values)  # type: ignore[union-attr]
+    columns = ", ".join(quote(str(_field(model, name).column)) for name in values)
     table = quote(model._meta.db_table)
     with connection.cursor() as cursor:
         cursor.execute(f"INSERT INTO {table} ({columns}) {select}", parameters)  # noqa: S608
         return int(cursor.rowcount)
+
+
+def _field(model: type[models.Model], name: str) -> models.Field[Any, Any]:
+    field = model._meta.get_field(name)
+    # A relation from elsewhere has a name on this model too, and no column in its table.
+    assert isinstance(field, models.Field)
+    return field
 
 
 def _adapter(columns: Sequence[Any]) -> Callable[[Sequence[Any]], Sequence[Any]]:

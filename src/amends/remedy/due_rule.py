@@ -4,17 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
-from functools import cache
+from datetime import datetime, timedelta
 from typing import Final
 
-import holidays
+from amends.jurisdictions.duty_rule import Place
+from amends.jurisdictions.working_days import add_working_days
 
 INCIDENT_TRIGGERS: Final = frozenset({"exposed_from", "reported_at", "confirmed_at", "removed_at"})
 """Moments that an incident has once for everyone."""
 PERSON_TRIGGERS: Final = frozenset({"notice_delivered", "removal"})
 """Moments that each person has for themselves: the first proven delivery of a notice, the first removal."""
-_SATURDAY: Final = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,8 @@ class DueRule:
     def after(self, begins: datetime) -> datetime:
         """Return the due instant for a trigger at ``begins``: the same time of day, so many days later."""
         if self.working_days:
-            return add_working_days(begins, self.working_days, self.holidays)
+            day = add_working_days(begins.date(), self.working_days, Place(self.holidays))
+            return begins + (day - begins.date())
         return begins + timedelta(days=self.days)
 
     def __str__(self) -> str:
@@ -48,30 +48,3 @@ class DueRule:
             off = f" ({self.holidays} holidays)" if self.holidays else ""
             return f"{self.working_days} working days{off} after {self.trigger}"
         return f"{self.days} days after {self.trigger}"
-
-
-def add_working_days(begins: datetime, days: int, country: str = "") -> datetime:
-    """Return the instant ``days`` working days after ``begins``; the day of the trigger does not count.
-
-    The days are those of the time zone of ``begins``.
-    """
-    instant, left = begins, days
-    while left:
-        instant += timedelta(days=1)
-        left -= _is_working_day(instant.date(), country)
-    return instant
-
-
-def _is_working_day(day: date, country: str) -> bool:
-    return day.weekday() < _SATURDAY and (not country or day not in _holidays(country, day.year))
-
-
-@cache
-def _holidays(country: str, year: int) -> frozenset[date]:
-    return frozenset(holidays.country_holidays(country, years=year))
-
-
-@cache
-def known_countries() -> frozenset[str]:
-    """Return the codes of countries whose holidays are known."""
-    return frozenset(holidays.list_supported_countries())

@@ -6,9 +6,10 @@ from typing import Final
 
 from amends.exposure.assessment import RecipientClass
 from amends.jurisdictions.rules import load_rules
+from amends.jurisdictions.working_days import known_countries
 from amends.remedy.commitment_rules import commitment_rule_names
 from amends.remedy.conditions import check_predicate
-from amends.remedy.due_rule import INCIDENT_TRIGGERS, PERSON_TRIGGERS, DueRule, known_countries
+from amends.remedy.due_rule import INCIDENT_TRIGGERS, PERSON_TRIGGERS, DueRule
 from amends.remedy.notices.notice_templates import load_template, notices
 from amends.remedy.playbook_parts import (
     COMMITMENT_MOMENTS,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import MISSING, fields
 from datetime import date
-from typing import Any, Final, TypeVar
+from typing import TYPE_CHECKING, Any, Final, TypeVar
 
 from amends.remedy.conditions import COMBINED
 from amends.remedy.due_rule import DueRule
@@ -36,7 +36,10 @@ _SECTIONS: Final = frozenset(
         "commitment",
     }
 )
-_T = TypeVar("_T")
+if TYPE_CHECKING:
+    from _typeshed import DataclassInstance
+
+_T = TypeVar("_T", bound="DataclassInstance")
 
 
 def read_playbook(content: dict[str, Any]) -> Playbook:
@@ -153,7 +156,7 @@ def _with_sentences(item: dict[str, Any], place: str) -> dict[str, Any]:
 
 def _made(kind: type[_T], values: dict[str, Any], place: str) -> _T:
     """Return ``kind`` made of ``values``, once every key is known, none is missing and each is of its type."""
-    known = {item.name: item for item in fields(kind)}  # type: ignore[arg-type]
+    known = {item.name: item for item in fields(kind)}
     for name in values:
         if name not in known:
             raise ValueError(f"{place} has a key that nobody knows: {name!r}")

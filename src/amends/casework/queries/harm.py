@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from amends.casework.assess_harm import AssessedHarm
 from amends.figures.overview import HarmLine
@@ -52,8 +53,6 @@ def harm_lines(incident: Incident) -> Iterator[HarmLine]:
                 )
 
 
-def _finding(stored: dict[str, object]) -> RegimeFinding:
-    factors = stored["factors"]
-    assert isinstance(factors, list)
-    values = {**stored, "factors": tuple(FactorFinding(**factor) for factor in factors)}
-    return RegimeFinding(**values)  # type: ignore[arg-type]
+def _finding(stored: dict[str, Any]) -> RegimeFinding:
+    factors = tuple(FactorFinding(**factor) for factor in stored["factors"])
+    return RegimeFinding(**{**stored, "factors": factors})

@@ -199,9 +199,9 @@ def run_incident(inputs: IncidentInputs, settings: Settings) -> Response:
                 act=runner.act,
                 processes=settings.processes,
             )
-            rate = written.letters / written.seconds if written.seconds else 0
+            rate = written.written / written.seconds if written.seconds else 0
             progress.step_done(
-                "write letters", f"{written.letters:,} letters, {rate:,.0f}/s", written.seconds
+                "write letters", f"{written.written:,} letters of all kinds, {rate:,.0f}/s", written.seconds
             )
         published = runner.publish(run.incident)
         files = write_results(
