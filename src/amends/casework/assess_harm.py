@@ -13,7 +13,7 @@ from amends.casework.policies import check_identified, check_open
 from amends.ledger.models import HarmAssessment, HarmSignature, Incident
 from amends.remedy.harm.assessing import HarmFindings, assess
 from amends.remedy.harm.facts import LEVELS, Facts, check_known, joined
-from amends.remedy.playbook import load_playbook
+from amends.remedy.plan_on_record import playbook_on_record
 from amends.vocabulary.errors import RefusalError
 from amends.vocabulary.persons import same_person
 
@@ -33,7 +33,7 @@ class AssessedHarm:
 
 def preview_harm(*, incident: Incident, cohort: str, answers: Facts) -> AssessedHarm:
     """Return what would be signed, as version 0, and write nothing."""
-    playbook = load_playbook(incident.playbook)
+    playbook = playbook_on_record(incident)
     facts = joined(shown_facts(incident, playbook, cohort), _known_answers(answers))
     persons = persons_of(incident, playbook, cohort)
     return AssessedHarm(cohort, 0, persons, facts, assess(facts), (), already=False)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from django.db.models import F
+from django.db.models import Q
 
 from amends.casework.acts import Act, check_length, journalled
 from amends.casework.duties.computing import DutyChange, bring_up_to_date
@@ -14,7 +14,9 @@ from amends.casework.permissions import check_may
 from amends.casework.policies import check_open, check_times_in_order
 from amends.jurisdictions.duty_rule import Trigger
 from amends.ledger.models import ExposureRecord, Figure, Incident, RecordedTime, Remedy
-from amends.remedy.playbook import load_playbook
+from amends.remedy.plan_on_record import playbook_on_record
+from amends.remedy.planning import triggers
+from amends.remedy.workflow_table import final_states
 from amends.vocabulary.errors import UsageError
 
 TIMESTAMPS: Final = ("exposed_from", "reported_at", "confirmed_at", "removed_at", "as_of")
@@ -64,7 +66,7 @@ def correct_timestamp(*, incident: Incident, correction: Correction, act: Act) -
         _check_order(incident, correction, act.now)
         _record(incident, correction, before, act)
         changes = bring_up_to_date(incident, act)
-        moved = _move_remedies(incident, correction, before)
+        moved = _move_remedies(incident, correction)
         stale = _stale(incident, correction.name)
         change.incident = incident.reference
         change.detail = {
@@ -154,16 +156,20 @@ def _record(incident: Incident, correction: Correction, before: datetime | None,
     incident.save(update_fields=[*TIMESTAMPS, "timestamp_sources"])
 
 
-def _move_remedies(incident: Incident, correction: Correction, before: datetime | None) -> int:
-    """Move the due times that the playbook counts from this timestamp by as much as it moved."""
-    playbook = load_playbook(incident.playbook)
+def _move_remedies(incident: Incident, correction: Correction) -> int:
+    """Count anew, for what is not settled, the due times that the playbook counts from this timestamp."""
+    playbook = playbook_on_record(incident)
     rules = {entitlement.name: entitlement.due for entitlement in playbook.entitlements}
     rules[playbook.clawback.entitlement] = playbook.clawback.due
-    moving = [name for name, due in rules.items() if due.trigger == correction.name]
-    if before is None or not moving:
-        return 0
-    dated = Remedy.objects.filter(incident=incident, entitlement__in=moving, due_at__isnull=False)
-    return dated.update(due_at=F("due_at") + (correction.at - before))
+    finals = Q(pk__in=())
+    for kind, states in final_states().items():
+        finals |= Q(kind=kind, state__in=states)
+    open_measures = Remedy.objects.filter(incident=incident).exclude(finals)
+    return sum(
+        open_measures.filter(entitlement=name).update(due_at=due.due_at(triggers(incident)))
+        for name, due in rules.items()
+        if due.trigger == correction.name
+    )
 
 
 def _stale(incident: Incident, name: str) -> dict[str, int]:

@@ -18,7 +18,7 @@ from amends.casework.queries.letters import LANGUAGES
 from amends.ledger.bulk import in_chunks, insert_select
 from amends.ledger.models import AffectedPerson, Incident, Remedy, SupplementaryNotice
 from amends.remedy.cohorts import members
-from amends.remedy.playbook import load_playbook
+from amends.remedy.plan_on_record import playbook_on_record
 from amends.remedy.workflow_table import workflow_of
 from amends.vocabulary.errors import UsageError
 
@@ -113,7 +113,7 @@ def _checked(what_changed: Mapping[str, Sequence[str]]) -> dict[str, list[str]]:
 
 def _persons(incident: Incident, told: Told) -> list[int]:
     """Return the keys of those to be told, in order."""
-    playbook = load_playbook(incident.playbook)
+    playbook = playbook_on_record(incident)
     if told.cohort:
         if told.cohort not in {cohort.name for cohort in playbook.cohorts}:
             raise UsageError(

@@ -6,7 +6,7 @@ deliveries whenever one is added, by one reading and one writing for all the hol
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -81,6 +81,24 @@ def write_terms(incident: Incident, *, waiting_days: int, now: datetime) -> int:
             ],
         )
         return int(cursor.rowcount)
+
+
+def lengthen_terms(incident: Incident, waiting_days: Mapping[str, int]) -> int:
+    """Let the holds in force of each entitlement wait at least so many days; return how many wait longer now.
+
+    A term is never shortened: what somebody was promised when they were told stands.
+    """
+    moved = 0
+    for entitlement, days in waiting_days.items():
+        holds = Remedy.objects.filter(
+            incident=incident, kind=Remedy.Kind.HOLD, entitlement=entitlement, state="in_force"
+        )
+        shorter = HoldTerm.objects.filter(hold__in=holds.values("id"), waiting_days__lt=days)
+        longer = shorter.update(waiting_days=days, version=F("version") + 1)
+        if longer:
+            refresh_earliest_ends(holds)
+        moved += longer
+    return moved
 
 
 def hold_facts(holds: QuerySet[Remedy], *, unfinished_reviews: Q) -> Iterator[HoldFacts]:

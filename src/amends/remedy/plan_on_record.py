@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from amends.ledger.gate_index import index_person_holds, index_sibling_holds, record_placed, touch
-from amends.ledger.hold_terms import write_terms
+from amends.ledger.hold_terms import lengthen_terms, write_terms
 from amends.ledger.models import Incident, PlaybookVersion
 from amends.remedy import planning
 from amends.remedy.certificates import ENTITLEMENT as CERTIFICATE
@@ -40,6 +40,8 @@ class PlanOutcome:
     due_times_set: int
     certificates: int
     """Certificates of the adverse assumption, which no playbook names: they follow from what is not known."""
+    terms_lengthened: int
+    """Holds that wait longer for their end than they did."""
     coverage: Coverage
 
     @property
@@ -63,6 +65,7 @@ class PlanOutcome:
             self.holds_attached,
             self.due_times_set,
             self.certificates,
+            self.terms_lengthened,
         )
         return self.new_version or any(counted) or any(item.changes for item in self.entitlements)
 
@@ -78,6 +81,7 @@ class PlanOutcome:
             "holds_attached": self.holds_attached,
             "due_times_set": self.due_times_set,
             "persons": self.coverage.persons,
+            **({"terms_lengthened": self.terms_lengthened} if self.terms_lengthened else {}),
         }
         for name in ("reinstated", "withdrawn", "kept", "amended"):
             counts = {
@@ -114,8 +118,8 @@ def bring_up_to_date(incident: Incident, playbook: Playbook, *, cause: str, now:
     asked = planning.plan_clawback(incident, playbook, now=now)
     certificates = plan_certificates(incident, now=now)
     timed = set_due_by_events(incident, playbook)
-    # The same term for every hold: a commitment to one person ends on no less than the hold on everyone.
     write_terms(incident, waiting_days=playbook.population_hold.waiting_days, now=now)
+    lengthened = lengthen_terms(incident, _waiting_days(playbook))
     if held or any(item.added for item in done):
         index_person_holds(incident)
         record_placed(incident, generation=touch(), now=now)
@@ -132,6 +136,7 @@ def bring_up_to_date(incident: Incident, playbook: Playbook, *, cause: str, now:
         attached,
         timed,
         certificates,
+        lengthened,
         covered,
     )
 
@@ -145,6 +150,16 @@ def check_complete(covered: Coverage, playbook: Playbook) -> None:
             f"{covered.without_hold} have no hold, {covered.without_notice} no notice",
             hint="give the playbook a cohort for them; nothing was written",
         )
+
+
+def _waiting_days(playbook: Playbook) -> dict[str, int]:
+    """Return hold → days of waiting: a commitment to one person ends on no less than the hold on everyone."""
+    least = playbook.population_hold.waiting_days
+    of_everyone = {hold.entitlement: least for hold in playbook.population_hold.each()}
+    of_some = {
+        item.name: max(least, item.waiting_days) for item in playbook.entitlements if item.kind == "hold"
+    }
+    return of_everyone | of_some
 
 
 def _kept(

@@ -18,6 +18,7 @@ from amends.ledger.models import (
     Delivery,
     HeldIdentifier,
     HoldEvent,
+    HoldTerm,
     Incident,
     PlaybookVersion,
     Remedy,
@@ -293,3 +294,16 @@ def test_the_check_sees_a_plan_that_withdraws_a_hold_and_unsays_a_notice(planned
     monkeypatch.setattr(replanning, "workflow_of", lambda _kind: Anything)
     replanned(planned, without("removal_delayed", "notice_representative"))
     assert sorted(wrongly_withdrawn(planned)) == ["delivered notice_representative", "hold removal_delayed"]
+
+
+def test_a_version_that_lets_holds_wait_longer_reaches_those_in_force_and_none_is_ever_shortened(planned):
+    def waiting() -> set[int]:
+        return set(HoldTerm.objects.filter(hold__kind="hold").values_list("waiting_days", flat=True))
+
+    assert waiting() == {30}
+    longer = replace(CUSTODY, version="3", population_hold=replace(CUSTODY.population_hold, waiting_days=60))
+    assert replanned(planned, longer)["terms_lengthened"] == HoldTerm.objects.count()
+    assert waiting() == {60}
+    shorter = replace(CUSTODY, version="4", population_hold=replace(CUSTODY.population_hold, waiting_days=10))
+    assert "terms_lengthened" not in replanned(planned, shorter)
+    assert waiting() == {60}

@@ -8,7 +8,7 @@ from datetime import datetime
 from amends.casework.actions.recording import renew_fingerprints, tie_actions_to_rows
 from amends.ledger.models import Action, Breach, Incident
 from amends.remedy.breach_case import BREACH
-from amends.remedy.playbook import load_playbook
+from amends.remedy.plan_on_record import playbook_on_record
 from amends.remedy.promises import commitments_of, find_breaches
 
 
@@ -39,7 +39,7 @@ def check_all(*, now: datetime) -> FoundBreaches:
     concerned = Incident.objects.filter(action_subjects__isnull=False).distinct().order_by("id")
     new: dict[str, dict[str, int]] = {}
     for incident in concerned:
-        playbook = load_playbook(incident.playbook)
+        playbook = playbook_on_record(incident)
         found = {
             commitment.name: count
             for commitment in commitments_of(playbook)

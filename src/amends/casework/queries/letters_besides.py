@@ -25,7 +25,8 @@ from amends.ledger.models import AffectedPerson, Delivery, ExposureRecord, Incid
 from amends.remedy.certificates import ADDRESSEE, reason_sentences, recipients_withheld
 from amends.remedy.contact import allows
 from amends.remedy.notices.letters import Letter, Sender
-from amends.remedy.playbook import load_playbook
+from amends.remedy.plan_on_record import playbook_on_record
+from amends.remedy.playbook import Playbook
 from amends.vocabulary.personal import Personal
 
 _TOLD = ("prepared", "dispatched", "delivered")
@@ -44,7 +45,8 @@ class LettersBesides:
         before the court is, stays owed with the reason."""
         told = self._told()
         entitled = self._entitled()
-        made = [self._to_tribunal(remedy, told, entitled) for remedy in self._owed("tribunal")]
+        playbook = playbook_on_record(self.incident)
+        made = [self._to_tribunal(remedy, told, entitled, playbook) for remedy in self._owed("tribunal")]
         return _batch(made)
 
     def certificates(self) -> LetterBatch:
@@ -92,7 +94,11 @@ class LettersBesides:
         return found
 
     def _to_tribunal(
-        self, remedy: Remedy, told: dict[int, set[str]], entitled: dict[int, list[str]]
+        self,
+        remedy: Remedy,
+        told: dict[int, set[str]],
+        entitled: dict[int, list[str]],
+        playbook: Playbook,
     ) -> PlannedLetter | Withheld:
         person = remedy.person
         assert person is not None
@@ -101,7 +107,6 @@ class LettersBesides:
         refusal = _why_no_tribunal(person, details, whom)
         if refusal:
             return Withheld(remedy.pk, refusal, stays_owed=True)
-        playbook = load_playbook(self.incident.playbook)
         sentences = {item.name: item.sentences for item in playbook.entitlements}
         sentences[playbook.population_hold.entitlement] = playbook.population_hold.sentences
         delivery = attempt_under_way(remedy)
