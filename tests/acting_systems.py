@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -46,9 +47,8 @@ class System:
 
     def says(self, kind: str, body: dict[str, Any], *, later: timedelta = timedelta(0)) -> int:
         """Let the gate keep a report of this system, as its endpoints do."""
-        return GateStore(self.home).put_inbox(
-            system=self.name, api_key="0" * 12, kind=kind, body=body, at=NOW + later
-        )
+        with closing(GateStore(self.home)) as store:
+            return store.put_inbox(system=self.name, api_key="0" * 12, kind=kind, body=body, at=NOW + later)
 
 
 def registered(
