@@ -1,8 +1,8 @@
 """Ledgers to test on, empty and with a small incident, each on SQLite and on PostgreSQL.
 
-The tables are made once a session and copied for each test. A test asks for ``ledger`` and runs twice,
-once on either database; rooms import the fixtures in their ``conftest.py``. Nothing here imports Django
-before a fixture or a factory runs.
+The tables are made once a session. SQLite's are copied for each test, PostgreSQL's are emptied before each. A
+test asks for ``ledger`` and runs twice, once on either database; rooms import the fixtures in their
+``conftest.py``. Nothing here imports Django before a fixture or a factory runs.
 """
 
 from __future__ import annotations
@@ -15,14 +15,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, LiteralString
-from urllib.parse import urlsplit, urlunsplit
+from typing import TYPE_CHECKING, Any
 
-import psycopg
 import pytest
-from psycopg import sql
 
 from amends.ledger.home import LedgerHome
+from tests.emptied_database import EmptiedDatabase, at, on_server
 
 if TYPE_CHECKING:
     from amends.ledger.models import AffectedPerson, Incident, LeakedRow, Recipient
@@ -33,6 +31,7 @@ REMOVED = EXPOSED + timedelta(hours=4, minutes=19)
 NOW = EXPOSED + timedelta(hours=9)
 TABLE = "Detained"
 _TEMPLATES = pytest.StashKey[dict[str, str]]()
+_DATABASES = pytest.StashKey[dict[str, EmptiedDatabase]]()
 MAPPING = """
 [leaked]
 identifiers = ["A-Number"]
@@ -120,14 +119,31 @@ def postgresql_template(
         yield known["postgresql"]
         return
     name = f"amends_template_{secrets.token_hex(6)}"
-    _on_server(postgresql_server, "CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0", name)
+    on_server(postgresql_server, "CREATE DATABASE {} ENCODING 'UTF8' TEMPLATE template0", name)
     try:
-        _with_tables(ledger_template, _at(postgresql_server, name))
+        _with_tables(ledger_template, at(postgresql_server, name))
         known["postgresql"] = name
         yield name
     finally:
         known.pop("postgresql", None)
-        _on_server(postgresql_server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+        on_server(postgresql_server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
+
+
+@pytest.fixture(scope="session")
+def emptied_database(
+    request: pytest.FixtureRequest, postgresql_server: str, postgresql_template: str
+) -> Iterator[EmptiedDatabase]:
+    """The database of this worker's tests, one after the other. Made once, whichever room asks first."""
+    known = request.config.stash.setdefault(_DATABASES, {})
+    if "postgresql" in known:
+        yield known["postgresql"]
+        return
+    database = known["postgresql"] = EmptiedDatabase(postgresql_server, postgresql_template)
+    try:
+        yield database
+    finally:
+        known.pop("postgresql", None)
+        database.drop()
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])
@@ -141,25 +157,9 @@ def ledger(
         with working_on(home, ""):
             yield LedgerCase(home, "")
         return
-    template = request.getfixturevalue("postgresql_template")
-    server = request.getfixturevalue("postgresql_server")
-    name = f"amends_test_{secrets.token_hex(6)}"
-    _on_server(server, "CREATE DATABASE {} TEMPLATE {}", name, template)
-    try:
-        with working_on(home, _at(server, name)):
-            yield LedgerCase(home, _at(server, name))
-    finally:
-        _on_server(server, "DROP DATABASE IF EXISTS {} WITH (FORCE)", name)
-
-
-def _at(server: str, name: str) -> str:
-    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
-
-
-def _on_server(server: str, statement: LiteralString, *names: str) -> None:
-    with psycopg.connect(server, autocommit=True) as connection:
-        text = sql.SQL(statement)
-        connection.execute(text.format(*map(sql.Identifier, names)))
+    url = request.getfixturevalue("emptied_database").url()
+    with working_on(home, url):
+        yield LedgerCase(home, url)
 
 
 # ------------------------------------------------------------------ a small incident

@@ -14,11 +14,11 @@ from django.test import override_settings
 from amends.casework.results.journal_export import verify_ledger
 from amends.ledger import journal
 from amends.ledger.models import GateState, HoldEvent, HoldTerm, Incident, LeakedRow, Remedy
-from tests.ledger_cases import LedgerCase, ledger, ledger_template, postgresql_template
+from tests.ledger_cases import LedgerCase, emptied_database, ledger, ledger_template, postgresql_template
 from tests.unit.casework.hand_made import HandMade
 from tests.unit.casework.officers import QUICK_HASHER, two_officers
 
-__all__ = ["ledger", "ledger_template", "postgresql_template"]
+__all__ = ["emptied_database", "ledger", "ledger_template", "postgresql_template"]
 WORKERS = 8
 TURNS = 45
 """Eight times forty-five: 360 changes."""

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.ledger_cases import LedgerCase, ledger, ledger_template, postgresql_template
+from tests.ledger_cases import LedgerCase, emptied_database, ledger, ledger_template, postgresql_template
 from tests.unit.casework.hand_made import NOW, HandMade, person, remedies
 from tests.unit.casework.status_histories import episodes, moved, read_again
 
-__all__ = ["ledger", "ledger_template", "postgresql_template"]
+__all__ = ["emptied_database", "ledger", "ledger_template", "postgresql_template"]
 
 
 @pytest.fixture

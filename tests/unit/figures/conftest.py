@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from tests.ledger_cases import ledger, ledger_template, postgresql_template
+from tests.ledger_cases import emptied_database, ledger, ledger_template, postgresql_template
 
-__all__ = ["ledger", "ledger_template", "postgresql_template"]
+__all__ = ["emptied_database", "ledger", "ledger_template", "postgresql_template"]

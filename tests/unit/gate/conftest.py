@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from tests.gate_cases import SmallGate, held_population, issue_key, small_gate
-from tests.ledger_cases import LedgerCase, ledger, ledger_template, postgresql_template
+from tests.ledger_cases import LedgerCase, emptied_database, ledger, ledger_template, postgresql_template
 
-__all__ = ["ledger", "ledger_template", "postgresql_template"]
+__all__ = ["emptied_database", "ledger", "ledger_template", "postgresql_template"]
 
 
 @pytest.fixture
