@@ -15,8 +15,8 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from amends.scan.isolation.checking import Grid, GridRow
-from amends.scan.tables import Table
+from amends.scan.isolation.events import GridRow, HiddenColumns
+from amends.scan.tables import Grid, Table
 from amends.vocabulary.provenance import Provenance
 
 _SEARCHED_ROWS: Final = 40
@@ -48,10 +48,9 @@ def table_from_grid(grid: Grid, provenance: Provenance, known_header: KnownHeade
         columns=tuple(names),
         rows=_aligned(data, used),
         row_numbers=tuple(row.number for row in data),
-        hidden_rows=frozenset(row.number for row in data if row.hidden),
-        hidden_columns=frozenset(
-            name for name, column in zip(names, used, strict=True) if _is_hidden(column, grid.hidden_columns)
-        ),
+        hidden_rows={row.number: row.hidden for row in data if row.hidden},
+        hidden_columns=_hidden_columns(names, used, grid.hidden_columns),
+        hidden_cells=_hidden_cells(names, used, data),
     )
 
 
@@ -65,8 +64,24 @@ def column_letters(column: int) -> str:
     return letters
 
 
-def _is_hidden(column: int, ranges: Sequence[tuple[int, int]]) -> bool:
-    return any(first <= column <= last for first, last in ranges)
+def _hidden_columns(names: Sequence[str], used: Sequence[int], ranges: HiddenColumns) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for name, column in zip(names, used, strict=True):
+        for first, last, why in ranges:
+            if first <= column <= last:
+                found.setdefault(name, why)
+    return found
+
+
+def _hidden_cells(
+    names: Sequence[str], used: Sequence[int], data: Sequence[GridRow]
+) -> dict[tuple[int, str], str]:
+    if not any(row.marks for row in data):
+        return {}
+    name_of = dict(zip(used, names, strict=True))
+    return {
+        (row.number, name_of[column]): why for row in data for column, why in row.marks if column in name_of
+    }
 
 
 def _cells(row: GridRow) -> dict[int, str]:

@@ -32,8 +32,16 @@ class Limits(NamedTuple):
     """Cells of one file, counted as they lie in the finished tables (rows times used columns)."""
     cell_characters: int = 131_072
     """Characters of one cell; a spreadsheet's own bound is 32,767."""
+    parts: int = 5_000_000
+    """Pieces of text beside the tables' cells."""
+    characters: int = 1 * _GIB
+    """Characters of all these pieces together."""
+    depth: int = 16
+    """Files inside files inside files."""
+    files: int = 100_000
+    """Files inside the file, at any depth."""
     memory_bytes: int = 1 * _GIB
-    """Address space of the child process."""
+    """Address space that the child process may take beyond what its libraries have mapped."""
     cpu_seconds: int = 120
     wall_seconds: int = 180
 

@@ -1,4 +1,4 @@
-"""Opens one file and returns what is in it: tables, and whatever could not be read with its reason."""
+"""Opens one file: piece by piece, or as tables with everything else beside them."""
 
 from __future__ import annotations
 
@@ -9,31 +9,44 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
-from amends.scan.headers import table_from_grid
-from amends.scan.identifiers.words import is_header_word
-from amends.scan.isolation.checking import Grid
-from amends.scan.isolation.reading import Reading, read_in_child
+from amends.scan.gathering import Gathering
+from amends.scan.isolation.events import Event, Unread
+from amends.scan.isolation.reading import read_in_child
 from amends.scan.limits import DEFAULT_LIMITS, Limits
-from amends.scan.reasons import reason_for
-from amends.scan.tables import OpenedFile, Table
+from amends.scan.parts import Part, Summary, parts_of
+from amends.scan.tables import OpenedFile
 from amends.vocabulary.errors import UsageError
 from amends.vocabulary.outcomes import Skipped
 from amends.vocabulary.provenance import Provenance
 
 
 def open_file(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> OpenedFile:
-    """Return the tables of a file, read in a child process of its own.
+    """Return the tables and all other parts of a file, read in a child process of its own.
 
     What the file holds never raises: damaged, encrypted, oversized and unknown files come back as
     `Skipped` with the codes of `amends.scan.reasons`, and then ``complete`` is false. Raises
     `UsageError` with ``file-missing`` or ``file-unreadable`` where there is no file to be read.
     """
-    source = Provenance.of(path.name)
+    gathering = Gathering(Provenance.of(path.name), path.stem, limits)
+    for event in _events(path, limits):
+        gathering.take(event)
+    return gathering.opened()
+
+
+def read_parts(path: Path, summary: Summary, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[Part | Skipped]:
+    """Yield every part of a file as it is read, so that a large one needs little memory; fill the summary.
+
+    Raises what `open_file` raises, before the first part.
+    """
+    return parts_of(_events(path, limits), Provenance.of(path.name), summary)
+
+
+def _events(path: Path, limits: Limits) -> Iterator[Event]:
     with _regular_file(path) as stream:
         if os.fstat(stream.fileno()).st_size > limits.file_bytes:
-            return OpenedFile((), (_skipped(source, "", "too-large", 0),))
-        reading = read_in_child(stream, path.suffix.lstrip(".").lower(), limits)
-    return _opened(path, source, reading, limits)
+            yield Unread((), "too-large", 0)
+            return
+        yield from read_in_child(stream, path.suffix.lstrip(".").lower(), limits)
 
 
 @contextmanager
@@ -51,41 +64,3 @@ def _regular_file(path: Path) -> Iterator[BinaryIO]:
         raise UsageError("file-unreadable", "This is not a regular file.", hint=hint, where=path.name)
     with os.fdopen(descriptor, "rb") as stream:
         yield stream
-
-
-def _opened(path: Path, source: Provenance, reading: Reading, limits: Limits) -> OpenedFile:
-    tables: list[Table] = []
-    skipped = [_skipped(source, unread.where, unread.code, unread.count) for unread in reading.unread]
-    cells = 0
-    for grid in reading.grids:
-        provenance = source / f"sheet '{grid.name}'" if grid.name else source
-        if not _fits(grid, cells, limits):
-            skipped.append(_skipped(source, grid.name, "too-large", 0))
-            continue
-        table = table_from_grid(_named(grid, path.stem), provenance, is_header_word)
-        cells += len(table.rows) * len(table.columns)
-        tables.append(table)
-    return OpenedFile(tuple(tables), tuple(skipped))
-
-
-def _fits(grid: Grid, cells: int, limits: Limits) -> bool:
-    """A few far cells in many rows would grow into billions of empty ones."""
-    used: set[int] = set()
-    width = 0
-    for row in grid.rows:
-        if row.columns is None:
-            width = max(width, len(row.texts))
-        else:
-            used.update(row.columns)
-    columns = width + sum(column >= width for column in used)
-    return columns <= limits.columns and cells + columns * len(grid.rows) <= limits.cells
-
-
-def _named(grid: Grid, stem: str) -> Grid:
-    if not grid.name:
-        grid.name = stem
-    return grid
-
-
-def _skipped(source: Provenance, where: str, code: str, count: int) -> Skipped:
-    return Skipped(source / where if where else source, code, reason_for(code, count))

@@ -13,6 +13,7 @@ REASONS: Final[dict[str, str]] = {
     "corrupt": "It is damaged or is not what it claims to be.",
     "unknown-format": "No reader knows this format.",
     "too-large": "It goes beyond the bounds within which a file is read.",
+    "too-deep": "It lies inside too many other files, or its parts inside too many others.",
     "time-limit": "Reading it took longer than the time allowed.",
     "memory-limit": "Reading it took more memory than allowed.",
     "forbidden-markup": "It holds a document type or an entity declaration, which are used for attacks.",

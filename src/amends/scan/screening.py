@@ -137,7 +137,9 @@ def _people(table: Table, columns: Sequence[ColumnFinding], *, only_hidden: bool
 def _hidden_findings(table: Table) -> list[Finding]:
     found: list[tuple[str, str]] = []
     if table.hidden and (table.rows or table.columns):
-        found.append(("hidden-sheet", f"A {table.hidden} with {len(table.rows):,} rows."))
+        found.append(
+            ("hidden-sheet", f"A table that nobody sees ({table.hidden}) with {len(table.rows):,} rows.")
+        )
     if table.hidden_rows:
         found.append(("hidden-rows", f"{len(table.hidden_rows):,} rows that nobody sees."))
     if table.hidden_columns:

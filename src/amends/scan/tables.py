@@ -6,10 +6,27 @@ The trusting side of the house works on these values only. They have been bounde
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
+from amends.scan.isolation.events import GridRow, HiddenColumns
 from amends.vocabulary.outcomes import Skipped
 from amends.vocabulary.provenance import Provenance
+
+if TYPE_CHECKING:
+    from amends.scan.parts import OpenedFormat, Part
+
+
+@dataclass(slots=True)
+class Grid:
+    """One table as the file lays it out, before anyone has said which row is the header."""
+
+    name: str
+    hidden: str
+    rows: list[GridRow] = field(default_factory=list, repr=False)
+    hidden_columns: HiddenColumns = ()
+    header_row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +38,7 @@ class Table:
     name: str
     """Name of the sheet; for a delimited file, the file's stem."""
     hidden: str
-    """Why the whole table is hidden (``hidden sheet``, ``very hidden sheet``), or empty."""
+    """Why the whole table is hidden (``hidden-sheet``, ``very-hidden-sheet`` ...), or empty."""
     columns: tuple[str, ...]
     """Header texts, left to right. A column without a header is named ``column C``."""
     rows: tuple[tuple[str, ...], ...] = field(repr=False)
@@ -29,10 +46,12 @@ class Table:
     without trailing ``.0``; the empty string where a cell is empty. Rows wholly empty are left out."""
     row_numbers: tuple[int, ...] = field(repr=False)
     """For each row, its number as a spreadsheet shows it (1-based, so the header is usually 1)."""
-    hidden_rows: frozenset[int] = field(default=frozenset(), repr=False)
-    """Row numbers that are hidden, filtered out or of zero height."""
-    hidden_columns: frozenset[str] = frozenset()
-    """Header texts of columns that are hidden or of zero width."""
+    hidden_rows: Mapping[int, str] = field(default_factory=dict, repr=False)
+    """Row number → why nobody sees the row (``hidden-row``, ``filtered-row`` ...)."""
+    hidden_columns: Mapping[str, str] = field(default_factory=dict)
+    """Header text → why nobody sees the column."""
+    hidden_cells: Mapping[tuple[int, str], str] = field(default_factory=dict, repr=False)
+    """Row number and header text of each cell that is hidden on its own (``white-text`` ...), and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +60,12 @@ class OpenedFile:
 
     tables: tuple[Table, ...]
     skipped: tuple[Skipped, ...]
+    parts: tuple[Part, ...] = field(default=(), repr=False)
+    """Every piece beside the tables' cells, hidden or not."""
+    formats: tuple[OpenedFormat, ...] = ()
+    """Which format the file, and each file inside it, was opened as; the file itself first."""
+    confined: str = ""
+    """What the process that read had given up (`amends.scan.isolation.protocol.CONFINEMENTS`)."""
 
     @property
     def complete(self) -> bool:

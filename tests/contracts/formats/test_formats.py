@@ -62,10 +62,10 @@ def test_what_is_hidden_is_read_and_marked(name: str, tmp_path: Path) -> None:
         pytest.skip("this format cannot hide anything")
     opened = open_file(sample_file(name, tmp_path))
     table = opened.tables[0]
-    assert table.hidden_rows == {3}
-    assert table.hidden_columns == {"DOB"}
+    assert table.hidden_rows == {3: "hidden-row"}
+    assert table.hidden_columns == {"DOB": "hidden-column"}
     assert table.hidden == ""
-    assert [(other.name, other.hidden) for other in opened.tables[1:]] == [("Notes", "hidden sheet")]
+    assert [(other.name, other.hidden) for other in opened.tables[1:]] == [("Notes", "hidden-sheet")]
 
 
 @every_format

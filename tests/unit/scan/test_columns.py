@@ -116,13 +116,13 @@ def test_a_sample_is_masked_and_no_value_is_in_the_finding() -> None:
 def test_hidden_columns_rows_and_sheets_are_said() -> None:
     table = table_of(
         {"Name": NAMES, "DOB": BIRTHS},
-        hidden="hidden sheet",
-        hidden_rows=frozenset({3, 4}),
-        hidden_columns=frozenset({"DOB"}),
+        hidden="hidden-sheet",
+        hidden_rows={3: "hidden-row", 4: "hidden-row"},
+        hidden_columns={"DOB": "hidden-column"},
     )
     name, born = classify_columns(table)
-    assert name.hidden == "hidden sheet; 2 values in hidden rows"
-    assert born.hidden == "hidden sheet; hidden column; 2 values in hidden rows"
+    assert name.hidden == "hidden-sheet; 2 values in hidden rows"
+    assert born.hidden == "hidden-sheet; hidden column; 2 values in hidden rows"
 
 
 def test_being_listed_is_itself_sensitive_where_protection_was_sought() -> None:

@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from amends.scan.formats._xlsx_rows import column_index
 from amends.scan.headers import column_letters, table_from_grid
 from amends.scan.identifiers.words import is_header_word
-from amends.scan.isolation.checking import Grid, GridRow
-from amends.scan.tables import Table
+from amends.scan.isolation.events import GridRow
+from amends.scan.tables import Grid, Table
 from amends.vocabulary.provenance import Provenance
 
 PEOPLE = [["Ana Example", "1985-03-12", "A200000001"], ["Bo Muster", "1990-07-01", "A200000002"]]
@@ -18,7 +18,7 @@ HEADER = ["Name", "DOB", "A-Number"]
 
 
 def table_of(*rows: list[str], header_row: int = 0) -> Table:
-    grid = Grid("Sheet", "", [GridRow(number, False, None, row) for number, row in enumerate(rows, 1)])
+    grid = Grid("Sheet", "", [GridRow(number, "", None, row) for number, row in enumerate(rows, 1)])
     grid.header_row = header_row
     return table_from_grid(grid, Provenance.of("file.xlsx"), is_header_word)
 

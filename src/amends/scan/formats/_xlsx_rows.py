@@ -71,7 +71,8 @@ class _SheetHandlers:
         self._texts: list[str] = []
         self._columns: list[int] = []
         self._number = 0
-        self._hidden = self._in_phonetic = False
+        self._hidden = ""
+        self._in_phonetic = False
         self._column = -1
         self._kind = self._style = self._formula = ""
         self.parser.StartElementHandler = self._start
@@ -136,7 +137,11 @@ class _SheetHandlers:
         number = attributes.get("r")
         height = attributes.get("ht")
         self._number = self._number + 1 if number is None else _bounded_integer(number)
-        self._hidden = attributes.get("hidden", "") in _TRUE or (height is not None and _is_nothing(height))
+        self._hidden = ""
+        if attributes.get("hidden", "") in _TRUE:
+            self._hidden = "hidden-row"
+        elif height is not None and _is_nothing(height):
+            self._hidden = "zero-height-row"
         self._column = -1
 
     def _new_column(self, letters: str) -> int:
@@ -146,11 +151,13 @@ class _SheetHandlers:
 
     def _start_col(self, attributes: Attributes) -> None:
         width = attributes.get("width")
-        if attributes.get("hidden", "") in _TRUE or (width is not None and _is_nothing(width)):
+        hidden = attributes.get("hidden", "") in _TRUE
+        if hidden or (width is not None and _is_nothing(width)):
             first = _bounded_integer(attributes.get("min", ""))
             last = _bounded_integer(attributes.get("max", ""))
             if 1 <= first <= last and len(self._table.hidden_columns) < _LAST_COLUMN:
-                self._table.hidden_columns.append((first - 1, min(last, _LAST_COLUMN) - 1))
+                why = "hidden-column" if hidden else "narrow-column"
+                self._table.hidden_columns.append((first - 1, min(last, _LAST_COLUMN) - 1, why))
 
     def _start_filter(self, attributes: Attributes) -> None:
         reference = attributes.get("ref", "").partition(":")[0].replace("$", "")
@@ -197,7 +204,7 @@ class _CellTexts:
         return renderer(raw) if renderer else number_text(raw)
 
 
-def _row(number: int, hidden: bool, columns: list[int], texts: list[str]) -> UntrustedRow:
+def _row(number: int, hidden: str, columns: list[int], texts: list[str]) -> UntrustedRow:
     if columns[-1] == len(columns) - 1 and columns[0] == 0 and _ascending(columns):
         return UntrustedRow(number, hidden, None, texts)
     by_column = dict(zip(columns, texts, strict=True))

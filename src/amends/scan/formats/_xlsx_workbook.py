@@ -13,7 +13,7 @@ from amends.scan.formats._xml import Attributes, parse_elements
 from amends.scan.formats._zip_package import ZipPackage
 from amends.scan.formats.interface import UnreadableError
 
-_STATES: Final = {"hidden": "hidden sheet", "veryhidden": "very hidden sheet"}
+_STATES: Final = {"hidden": "hidden-sheet", "veryhidden": "very-hidden-sheet"}
 _TRUE: Final = frozenset({"1", "true", "on"})
 
 _STRUCTURE: Final = (

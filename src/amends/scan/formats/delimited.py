@@ -51,6 +51,8 @@ _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 class _Delimited:
     name = "delimited"
     extensions = ("csv", "tsv", "tab")
+    needs = ()
+    rank = 90
 
     def recognise(self, stream: BinaryIO, extension: str) -> bool:
         stream.seek(0)
@@ -123,7 +125,7 @@ def _rows(source: _Text, delimiter: str, skipped_lines: int, limits: Limits) -> 
             if len(record) > _LONGEST_ROW:
                 raise UnreadableError("too-large")
             if record:
-                yield UntrustedRow(number, False, None, record)
+                yield UntrustedRow(number, "", None, record)
     except csv.Error as problem:
         raise UnreadableError("too-large" if "field limit" in str(problem) else "corrupt") from problem
 

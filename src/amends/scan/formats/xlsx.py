@@ -26,6 +26,8 @@ _SEARCHED: Final = 1 << 20
 class _Xlsx:
     name = "xlsx"
     extensions = ("xlsx", "xlsm", "xltx", "xltm")
+    needs = ()
+    rank = 50
 
     def recognise(self, stream: BinaryIO, extension: str) -> bool:
         stream.seek(0)

@@ -1,77 +1,71 @@
-"""Turns the untrusted lines of the child into checked grids, or into nothing at all.
+"""Turns the untrusted lines of the child into checked events, or refuses the line.
 
 Everything here that is named ``untrusted_*`` came out of a process that may have been taken over.
 It loses that name only after its type, length, count and range have been checked. The first thing
-that is wrong ends the reading: a child that breaks one rule is believed in nothing.
+that is wrong ends the reading.
 """
 
 from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import Any, Final
 
-from amends.scan.isolation.protocol import HIDDEN_STATES, LAST_COLUMN, LAST_ROW, LONGEST_NAME
+from amends.scan.hidden.kinds import hidden_kinds
+from amends.scan.isolation.events import (
+    ColumnsHidden,
+    Confined,
+    Event,
+    FormatFound,
+    GridBegun,
+    GridDropped,
+    GridEnded,
+    GridRow,
+    HiddenColumns,
+    RowsFound,
+    Steps,
+    TextFound,
+    Unread,
+)
+from amends.scan.isolation.protocol import (
+    CONFINEMENTS,
+    LAST_COLUMN,
+    LAST_ROW,
+    LONGEST_STEP,
+    MOST_STEPS,
+)
 from amends.scan.limits import Limits
 from amends.scan.reasons import REASONS
 
 _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _NUL: Final = b"\\u0000"
-_MOST_RANGES: Final = LAST_COLUMN
-_FORMAT_NAME: Final = re.compile(r"[a-z][a-z0-9-]{0,31}")
+_WORD: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
+_ROW_FIELDS: Final = 5
 
 
 class UntrustedAnswerError(Exception):
-    """The child broke the protocol; whatever it said is void."""
+    """The child broke the protocol; what it says from here on is void."""
 
 
-@dataclass(frozen=True, slots=True)
-class GridRow:
-    """One row of a grid, checked."""
+class Checker:
+    """Checks one line after the other, and counts for itself what has come."""
 
-    number: int
-    hidden: bool
-    columns: list[int] | None
-    """0-based, ascending; None for 0, 1, 2 ..."""
-    texts: list[str] = field(repr=False)
+    def __init__(self, limits: Limits) -> None:
+        self.limits = limits
+        self.ended = False
+        """Whether the child said that nothing was forgotten."""
+        self.needs = ""
+        """Format whose imports the child asks for; then nothing else may follow."""
+        self.open_table = False
+        self._lines = self._tables = self._rows = self._cells = self._parts = self._characters = (
+            self._unread
+        ) = 0
+        self._hidden = frozenset(hidden_kinds())
 
-
-@dataclass(slots=True)
-class Grid:
-    """One sheet as the file lays it out, before anyone has said which row is the header."""
-
-    name: str
-    hidden: str
-    rows: list[GridRow] = field(default_factory=list, repr=False)
-    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
-    header_row: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Unread:
-    """A piece that was not read: where it is, a listed code, how many things."""
-
-    where: str
-    code: str
-    count: int
-
-
-@dataclass(slots=True)
-class CheckedAnswer:
-    """What the child's lines have come to so far. Only ``ended`` makes it usable."""
-
-    limits: Limits
-    format: str = ""
-    grids: list[Grid] = field(default_factory=list)
-    unread: list[Unread] = field(default_factory=list)
-    ended: bool = False
-    _open: Grid | None = None
-    _cells: int = 0
-
-    def take(self, untrusted_line: bytes) -> None:
-        """Check one line and add what it says. Raises `UntrustedAnswerError`."""
-        _require(not self.ended)
+    def take(self, untrusted_line: bytes) -> Iterator[Event]:
+        """Check one line and yield what it says. Raises `UntrustedAnswerError`, then nothing of it is yielded."""
+        _require(not self.ended and not self.needs)
         try:
             untrusted_message = json.loads(untrusted_line)
         except (ValueError, RecursionError) as garbage:
@@ -79,109 +73,191 @@ class CheckedAnswer:
         _require(isinstance(untrusted_message, list) and len(untrusted_message) > 0)
         kind = untrusted_message[0]
         _require(isinstance(kind, str))
+        self._lines += 1
+        careful = _NUL in untrusted_line or _SURROGATE.search(untrusted_line) is not None
         if kind == "rows":
-            _require(len(untrusted_message) == 2)
-            self._take_rows(untrusted_message[1], untrusted_line)
-            return
+            return iter((self._rows_of(untrusted_message[1:], careful),))
+        if kind == "parts":
+            return iter(self._parts_of(untrusted_message[1:], careful))
         takers = {
-            "format": self._take_format,
-            "table": self._take_table,
-            "table-end": self._take_table_end,
-            "drop": self._take_drop,
-            "unread": self._take_unread,
-            "end": self._take_end,
+            "confined": self._confined,
+            "needs": self._needs,
+            "format": self._format,
+            "table": self._table,
+            "columns": self._columns,
+            "table-end": self._table_end,
+            "drop": self._drop,
+            "unread": self._unread_piece,
+            "end": self._end,
         }
         _require(kind in takers)
-        takers[kind](untrusted_message[1:])
+        event = takers[kind](untrusted_message[1:])
+        return iter(()) if event is None else iter((event,))
 
-    def _take_format(self, untrusted: list[Any]) -> None:
+    def _confined(self, untrusted: list[Any]) -> Event:
+        (untrusted_how,) = _fields(untrusted, 1)
+        # Only before the first byte was read can the child still be believed in this.
+        _require(self._lines == 1 and isinstance(untrusted_how, str) and untrusted_how in CONFINEMENTS)
+        return Confined(str(untrusted_how))
+
+    def _needs(self, untrusted: list[Any]) -> None:
         (untrusted_name,) = _fields(untrusted, 1)
-        _require(isinstance(untrusted_name, str) and _FORMAT_NAME.fullmatch(untrusted_name) is not None)
-        _require(not self.format)
-        self.format = untrusted_name
+        self.needs = _word(untrusted_name)
 
-    def _take_table(self, untrusted: list[Any]) -> None:
-        untrusted_name, untrusted_hidden = _fields(untrusted, 2)
-        _require(self._open is None and len(self.grids) < self.limits.tables)
-        _require(isinstance(untrusted_hidden, str) and untrusted_hidden in HIDDEN_STATES)
-        self._open = Grid(_place(untrusted_name), untrusted_hidden)
+    def _format(self, untrusted: list[Any]) -> Event:
+        untrusted_where, untrusted_name = _fields(untrusted, 2)
+        _require(not self.open_table)
+        return FormatFound(_steps(untrusted_where), _word(untrusted_name))
 
-    def _take_rows(self, untrusted_rows: Any, untrusted_line: bytes) -> None:
-        grid = self._open
-        if grid is None or not isinstance(untrusted_rows, list):
-            raise UntrustedAnswerError
-        careful = _NUL in untrusted_line or _SURROGATE.search(untrusted_line) is not None
-        for untrusted_row in untrusted_rows:
-            row = _row(untrusted_row, self.limits)
-            self._cells += len(row.texts)
-            grid.rows.append(_cleaned(row) if careful else row)
-        _require(self._cells <= self.limits.cells and len(grid.rows) <= self.limits.rows)
+    def _parts_of(self, untrusted: list[Any], careful: bool) -> list[TextFound]:
+        (untrusted_parts,) = _fields(untrusted, 1)
+        _require(isinstance(untrusted_parts, list) and not self.open_table)
+        found: list[TextFound] = []
+        for untrusted_part in untrusted_parts:
+            _require(isinstance(untrusted_part, list))
+            untrusted_where, untrusted_kind, untrusted_hidden, untrusted_text = _fields(untrusted_part, 4)
+            _require(
+                isinstance(untrusted_text, str) and 0 < len(untrusted_text) <= self.limits.cell_characters
+            )
+            self._characters += len(untrusted_text)
+            text = _storable(untrusted_text) if careful else untrusted_text
+            hidden = self._hidden_kind(untrusted_hidden)
+            found.append(TextFound(_steps(untrusted_where), _word(untrusted_kind), hidden, text))
+        self._parts += len(found)
+        _require(self._parts <= self.limits.parts and self._characters <= self.limits.characters)
+        return found
 
-    def _take_table_end(self, untrusted: list[Any]) -> None:
+    def _table(self, untrusted: list[Any]) -> Event:
+        untrusted_where, untrusted_name, untrusted_hidden = _fields(untrusted, 3)
+        self._tables += 1
+        _require(not self.open_table and self._tables <= self.limits.tables)
+        self.open_table = True
+        self._rows = 0
+        return GridBegun(_steps(untrusted_where), _place(untrusted_name), self._hidden_kind(untrusted_hidden))
+
+    def _columns(self, untrusted: list[Any]) -> Event:
+        (untrusted_ranges,) = _fields(untrusted, 1)
+        _require(self.open_table)
+        return ColumnsHidden(self._ranges(untrusted_ranges))
+
+    def _rows_of(self, untrusted: list[Any], careful: bool) -> RowsFound:
+        (untrusted_rows,) = _fields(untrusted, 1)
+        _require(self.open_table and isinstance(untrusted_rows, list))
+        rows = [self._row(untrusted_row) for untrusted_row in untrusted_rows]
+        if careful:
+            rows = [_cleaned(row) for row in rows]
+        self._rows += len(rows)
+        self._cells += sum(len(row.texts) for row in rows)
+        _require(self._cells <= self.limits.cells and self._rows <= self.limits.rows)
+        return RowsFound(rows)
+
+    def _table_end(self, untrusted: list[Any]) -> Event:
         untrusted_ranges, untrusted_header = _fields(untrusted, 2)
-        grid = self._open
-        if grid is None or not isinstance(untrusted_ranges, list) or len(untrusted_ranges) > _MOST_RANGES:
-            raise UntrustedAnswerError
-        for untrusted_range in untrusted_ranges:
-            _require(isinstance(untrusted_range, list) and len(untrusted_range) == 2)
-            first, last = untrusted_range
-            _require(_is_integer(first, 0, LAST_COLUMN) and _is_integer(last, first, LAST_COLUMN))
-            grid.hidden_columns.append((first, last))
-        _require(_is_integer(untrusted_header, 0, LAST_ROW))
-        grid.header_row = untrusted_header
-        self.grids.append(grid)
-        self._open = None
+        _require(self.open_table and _is_integer(untrusted_header, 0, LAST_ROW))
+        self.open_table = False
+        return GridEnded(self._ranges(untrusted_ranges), untrusted_header)
 
-    def _take_drop(self, untrusted: list[Any]) -> None:
-        grid = self._open
-        if grid is None:
-            raise UntrustedAnswerError
-        self._take_unread([grid.name, *_fields(untrusted, 2)])
-        self._open = None
+    def _drop(self, untrusted: list[Any]) -> Event:
+        untrusted_code, untrusted_count = _fields(untrusted, 2)
+        _require(self.open_table)
+        self.open_table = False
+        return GridDropped(*_code_and_count(untrusted_code, untrusted_count))
 
-    def _take_unread(self, untrusted: list[Any]) -> None:
+    def _unread_piece(self, untrusted: list[Any]) -> Event:
         untrusted_where, untrusted_code, untrusted_count = _fields(untrusted, 3)
-        _require(isinstance(untrusted_code, str) and untrusted_code in REASONS)
-        _require(_is_integer(untrusted_count, 0, LAST_ROW))
-        _require(len(self.unread) < 2 * self.limits.tables)
-        self.unread.append(Unread(_place(untrusted_where), untrusted_code, untrusted_count))
+        self._unread += 1
+        _require(not self.open_table and self._unread <= 2 * self.limits.files)
+        return Unread(_steps(untrusted_where), *_code_and_count(untrusted_code, untrusted_count))
 
-    def _take_end(self, untrusted: list[Any]) -> None:
+    def _end(self, untrusted: list[Any]) -> None:
         _fields(untrusted, 0)
-        _require(self._open is None and bool(self.format or self.unread))
+        _require(not self.open_table and self._lines > 1)
         self.ended = True
 
+    def _row(self, untrusted_row: Any) -> GridRow:
+        _require(isinstance(untrusted_row, list) and len(untrusted_row) == _ROW_FIELDS)
+        untrusted_number, untrusted_hidden, untrusted_columns, untrusted_texts, untrusted_marks = (
+            untrusted_row
+        )
+        _require(_is_integer(untrusted_number, 0, LAST_ROW))
+        _require(isinstance(untrusted_texts, list) and 0 < len(untrusted_texts) <= LAST_COLUMN)
+        _require(set(map(type, untrusted_texts)) == {str})
+        _require(max(map(len, untrusted_texts)) <= self.limits.cell_characters)
+        if untrusted_columns is not None:
+            _require(isinstance(untrusted_columns, list) and len(untrusted_columns) == len(untrusted_texts))
+            previous = -1
+            for untrusted_column in untrusted_columns:
+                _require(_is_integer(untrusted_column, previous + 1, LAST_COLUMN - 1))
+                previous = untrusted_column
+        hidden = self._hidden_kind(untrusted_hidden)
+        marks = () if untrusted_marks is None else self._marks(untrusted_marks)
+        return GridRow(untrusted_number, hidden, untrusted_columns, untrusted_texts, marks)
 
-def _row(untrusted_row: Any, limits: Limits) -> GridRow:
-    _require(isinstance(untrusted_row, list) and len(untrusted_row) == 4)
-    untrusted_number, untrusted_hidden, untrusted_columns, untrusted_texts = untrusted_row
-    _require(_is_integer(untrusted_number, 0, LAST_ROW) and isinstance(untrusted_hidden, bool))
-    _require(isinstance(untrusted_texts, list) and 0 < len(untrusted_texts) <= LAST_COLUMN)
-    _require(set(map(type, untrusted_texts)) == {str})
-    _require(max(map(len, untrusted_texts)) <= limits.cell_characters)
-    if untrusted_columns is not None:
-        _require(isinstance(untrusted_columns, list) and len(untrusted_columns) == len(untrusted_texts))
-        previous = -1
-        for untrusted_column in untrusted_columns:
-            _require(_is_integer(untrusted_column, previous + 1, LAST_COLUMN - 1))
-            previous = untrusted_column
-    return GridRow(untrusted_number, untrusted_hidden, untrusted_columns, untrusted_texts)
+    def _marks(self, untrusted_marks: Any) -> tuple[tuple[int, str], ...]:
+        _require(isinstance(untrusted_marks, list) and len(untrusted_marks) <= LAST_COLUMN)
+        marks: list[tuple[int, str]] = []
+        for untrusted_mark in untrusted_marks:
+            _require(isinstance(untrusted_mark, list))
+            untrusted_column, untrusted_hidden = _fields(untrusted_mark, 2)
+            _require(_is_integer(untrusted_column, 0, LAST_COLUMN - 1))
+            marks.append((untrusted_column, self._hidden_kind(untrusted_hidden)))
+        return tuple(marks)
+
+    def _ranges(self, untrusted_ranges: Any) -> HiddenColumns:
+        _require(isinstance(untrusted_ranges, list) and len(untrusted_ranges) <= LAST_COLUMN)
+        ranges: list[tuple[int, int, str]] = []
+        for untrusted_range in untrusted_ranges:
+            _require(isinstance(untrusted_range, list))
+            first, last, untrusted_hidden = _fields(untrusted_range, 3)
+            _require(_is_integer(first, 0, LAST_COLUMN) and _is_integer(last, first, LAST_COLUMN))
+            ranges.append((first, last, self._hidden_kind(untrusted_hidden)))
+        return tuple(ranges)
+
+    def _hidden_kind(self, untrusted_hidden: Any) -> str:
+        if untrusted_hidden == "":
+            return ""
+        _require(isinstance(untrusted_hidden, str) and untrusted_hidden in self._hidden)
+        return str(untrusted_hidden)
 
 
 def _cleaned(row: GridRow) -> GridRow:
     texts = [_storable(text) for text in row.texts]
-    return GridRow(row.number, row.hidden, row.columns, texts)
+    return GridRow(row.number, row.hidden, row.columns, texts, row.marks)
 
 
 def _storable(text: str) -> str:
     """Half surrogates and NUL break databases and encoders further on; they become U+FFFD."""
-    return text.encode("utf-16", "surrogatepass").decode("utf-16", "replace").replace("\0", "�")
+    return (
+        text.encode("utf-16", "surrogatepass")
+        .decode("utf-16", "replace")
+        .replace("\0", "\N{REPLACEMENT CHARACTER}")
+    )
+
+
+def _steps(untrusted_where: Any) -> Steps:
+    _require(isinstance(untrusted_where, list) and len(untrusted_where) <= MOST_STEPS)
+    return tuple(_place(untrusted_step) for untrusted_step in untrusted_where)
 
 
 def _place(untrusted_name: Any) -> str:
     """Return a name of a place, on one line and without control characters."""
-    _require(isinstance(untrusted_name, str) and len(untrusted_name) <= LONGEST_NAME)
-    return "".join(letter if letter.isprintable() else "�" for letter in untrusted_name)
+    _require(isinstance(untrusted_name, str) and len(untrusted_name) <= LONGEST_STEP)
+    if untrusted_name.isprintable():
+        return str(untrusted_name)
+    return "".join(
+        letter if letter.isprintable() else "\N{REPLACEMENT CHARACTER}" for letter in untrusted_name
+    )
+
+
+def _word(untrusted_word: Any) -> str:
+    _require(isinstance(untrusted_word, str) and _WORD.fullmatch(untrusted_word) is not None)
+    return str(untrusted_word)
+
+
+def _code_and_count(untrusted_code: Any, untrusted_count: Any) -> tuple[str, int]:
+    _require(isinstance(untrusted_code, str) and untrusted_code in REASONS)
+    _require(_is_integer(untrusted_count, 0, LAST_ROW))
+    return str(untrusted_code), int(untrusted_count)
 
 
 def _fields(untrusted: list[Any], count: int) -> list[Any]:
