@@ -44,7 +44,18 @@ _MOST_VALUES: Final = 100_000
 _UNICODE_PAGE: Final = 1200
 _VECTOR: Final = 0x1000
 _VARIANT: Final = 12
-_NUMBERS: Final = {2: "<h", 3: "<i", 4: "<f", 5: "<d", 16: "<b", 17: "<B", 18: "<H", 19: "<I", 20: "<q", 21: "<Q"}
+_NUMBERS: Final = {
+    2: "<h",
+    3: "<i",
+    4: "<f",
+    5: "<d",
+    16: "<b",
+    17: "<B",
+    18: "<H",
+    19: "<I",
+    20: "<q",
+    21: "<Q",
+}
 
 
 def property_parts(content: bytes, where: tuple[str, ...]) -> Iterator[UntrustedPart]:

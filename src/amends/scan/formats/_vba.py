@@ -74,7 +74,9 @@ def vba_parts(storage: Storage, where: tuple[str, ...]) -> Iterator[UntrustedPar
             continue
         if source.strip():
             yield UntrustedPart((*where, f"module {module.stream}"), "macro", "macro", source)
-        yield from _runs(content[: module.offset], (*where, f"module {module.stream}", "compiled"), "macro-text")
+        yield from _runs(
+            content[: module.offset], (*where, f"module {module.stream}", "compiled"), "macro-text"
+        )
     for path, stream in walk(inner):
         if path[-1].upper() not in read:
             # Compiled code and caches of earlier versions; their names and literals are plain characters.
