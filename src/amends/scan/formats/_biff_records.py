@@ -24,6 +24,7 @@ CELL_KINDS: Final = frozenset(
 )  # fmt: skip
 _HEADER: Final = struct.Struct("<HH")
 _MOST_LEVELS: Final = 16
+_CHART: Final = 0x20
 
 
 class Record:
@@ -97,7 +98,7 @@ class BiffStream:
                     current = None
             elif charts:
                 charts[-1].append(Record(kind, body, size))
-            elif kind not in CELL_KINDS:
+            elif kind not in CELL_KINDS or current.kind == _CHART:
                 current.records.append(Record(kind, body, size))
             at = body + size
             self.rest = at
