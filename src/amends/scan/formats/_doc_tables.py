@@ -35,6 +35,7 @@ _ASSOCIATED_NAMES: Final = {
     9: ("mail merge header", "mail-merge-source"), 17: ("write password", "document-property"),
 }  # fmt: skip
 _ALL_POINTERS: Final = 186
+_THEME: Final = 181
 # Places, pages, times, numbers: binary by definition; the texts in them are named above and below.
 _BINARY: Final = frozenset({2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 22, 23, 31, 33, 34, 42, 43, 46, 47})
 
@@ -136,7 +137,8 @@ def _delayed(group: bytes, main: bytes) -> Iterator[UntrustedPart | UntrustedFil
 def _others(layout: Layout) -> Iterator[UntrustedPart]:
     named = {*_LISTS, _ASSOCIATED, _SAVED_BY, _VARIABLES, _OWNERS, _DRAWINGS, *_BINARY}
     for index in range(_ALL_POINTERS):
-        text = "" if index in named else text_runs(layout.structure(index))
+        # 181 is the theme: colours and fonts of the program, packed.
+        text = "" if index in named or index == _THEME else text_runs(layout.structure(index))
         if text:
             # Styles, fonts, list levels, macros' names, forms: texts that people or programs named things with.
             hidden = "style-text" if index in (0, 1, _FONTS, 73, 74) else "unshown-text"
@@ -146,6 +148,8 @@ def _others(layout: Layout) -> Iterator[UntrustedPart]:
 def leftovers(layout: Layout, pages: list[int], covered: list[tuple[int, int]]) -> Iterator[UntrustedPart]:
     """Yield the text in WordDocument that no piece leads to: what quick saving left behind."""
     (count,) = struct.unpack_from("<H", layout.main, 152) if layout.is_97 else (0,)
+    # Before Word 97 all lists lie in this stream as well, and what is left over cannot be told from them.
+    hidden = "deleted-before" if layout.is_97 else "unshown-text"
     taken = [(0, max(154 + 8 * count, 0x200)), *covered]
     taken += [(piece.offset, _end(piece)) for piece in layout.pieces]
     taken += [(number * 512, number * 512 + 512) for number in pages]
@@ -154,11 +158,11 @@ def leftovers(layout: Layout, pages: list[int], covered: list[tuple[int, int]]) 
         if start > at:
             text = text_runs(layout.main[at:start])
             if text:
-                yield UntrustedPart((f"WordDocument at {at}",), "stream", "deleted-before", text)
+                yield UntrustedPart((f"WordDocument at {at}",), "stream", hidden, text)
         at = max(at, end)
     text = text_runs(layout.main[at:])
     if text:
-        yield UntrustedPart((f"WordDocument at {at}",), "stream", "deleted-before", text)
+        yield UntrustedPart((f"WordDocument at {at}",), "stream", hidden, text)
 
 
 def _end(piece: Piece) -> int:

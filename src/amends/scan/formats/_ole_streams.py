@@ -36,7 +36,7 @@ _FILES: Final = (
 )  # fmt: skip
 _WITHOUT_TEXT: Final = frozenset(
     {
-        "OBJINFO", "LINKINFO", "OLE", "COMPOBJ", "OCXNAME", "PRINT", "META", "EPRINT", "ACCESSOBJSITEDATA", "ODSO",
+        "OBJINFO", "LINKINFO", "OLE", "OCXNAME", "PRINT", "META", "EPRINT", "ACCESSOBJSITEDATA", "ODSO",
         "PIC", "OCXDATA", "INTERNAL", "DATASPACEINFO",
     }
 )  # fmt: skip
@@ -109,6 +109,8 @@ def _stream_pieces(stream: Stream, where: tuple[str, ...]) -> Iterator[Untrusted
     content = stream.read()
     if stream.name.startswith("\x05"):
         yield from property_parts(content, where)
+    elif name == "COMPOBJ":
+        yield from runs_of(content, where, "document-property")
     elif name == "OLE10NATIVE":
         yield from _native(content, where)
     elif name in ("CONTENTS", "PACKAGE") or content.startswith(_FILES):

@@ -15,6 +15,7 @@ _UTF_16: Final = re.compile(rb"(?:[\x20-\x7e\t\r\n\xa0-\xff]\x00|[\x00-\xff][\x0
 _LETTERS: Final = re.compile(r"[^\W_]{3}|\d{2}")
 _MOST_CHARACTERS: Final = 16 << 20
 _MOSTLY: Final = 0.9
+_MOST_BLOCKS: Final = 2
 
 
 def text_runs(content: bytes) -> str:
@@ -24,13 +25,18 @@ def text_runs(content: bytes) -> str:
     for pattern, encoding in ((_ASCII, "ascii"), (_UTF_16, "utf-16-le")):
         for run in pattern.finditer(content):
             text = run.group().decode(encoding, "replace").strip()
-            if _LETTERS.search(text):
+            if _LETTERS.search(text) and (encoding == "ascii" or _is_one_script(text)):
                 found.append((run.start(), text))
                 characters += len(text)
                 if characters > _MOST_CHARACTERS:
                     break
     found.sort()
     return "\n".join(text for _, text in found)
+
+
+def _is_one_script(text: str) -> bool:
+    """Numbers that happen to look like letters come from many blocks of Unicode, words from one or two."""
+    return len({ord(letter) >> 8 for letter in text}) <= _MOST_BLOCKS
 
 
 def is_mostly_text(content: bytes) -> bool:
