@@ -23,6 +23,11 @@ EXECUTABLE = b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 8
 every_format = pytest.mark.parametrize("name", FORMATS)
 
 
+def has_table(name: str) -> bool:
+    """Whether samples of the format hold the table; the builders of the others say which text must come out."""
+    return getattr(builder_for(name), "HAS_TABLE", True)
+
+
 def builder_for(name: str) -> SampleBuilder:
     return cast("SampleBuilder", importlib.import_module(f"tests.samples.formats.{name}"))
 
@@ -47,7 +52,18 @@ def test_a_format_is_called_what_its_module_is_called(name: str) -> None:
 
 
 @every_format
+def test_a_text_comes_out_where_the_format_knows_no_tables(name: str, tmp_path: Path) -> None:
+    if has_table(name):
+        pytest.skip("samples of this format hold a table")
+    opened = open_file(sample_file(name, tmp_path))
+    assert opened.complete
+    assert any(builder_for(name).PLANTED_TEXT in part.text for part in opened.parts)
+
+
+@every_format
 def test_every_row_and_every_column_comes_out(name: str, tmp_path: Path) -> None:
+    if not has_table(name):
+        pytest.skip("this format knows no tables")
     opened = open_file(sample_file(name, tmp_path))
     table = opened.tables[0]
     assert opened.complete
@@ -70,6 +86,8 @@ def test_what_is_hidden_is_read_and_marked(name: str, tmp_path: Path) -> None:
 
 @every_format
 def test_the_content_decides_and_not_the_extension(name: str, tmp_path: Path) -> None:
+    if not has_table(name):
+        pytest.skip("this format knows no tables")
     path = sample_file(name, tmp_path)
     disguised = path.rename(tmp_path / "picture.png")
     assert open_file(disguised).tables[0].rows == PEOPLE.rows
@@ -113,6 +131,8 @@ def test_a_damaged_byte_never_crashes_a_reader(name: str, data: st.DataObject, t
 
 @every_format
 def test_a_bound_that_is_passed_is_reported_and_not_cut(name: str, tmp_path: Path) -> None:
+    if not has_table(name):
+        pytest.skip("this format knows no tables")
     path = sample_file(name, tmp_path)
     for limits in (Limits(rows=3), Limits(cells=5), Limits(cell_characters=4)):
         opened = open_file(path, limits=limits)
@@ -138,6 +158,8 @@ TABLES = st.integers(1, 6).flatmap(
 def test_any_table_of_texts_comes_back_as_it_went_in(
     name: str, rows: list[tuple[str, ...]], tmp_path: Path
 ) -> None:
+    if not (has_table(name) and getattr(builder_for(name), "FREE_TEXTS", True)):
+        pytest.skip("this format knows no tables, or gives some characters a meaning")
     header = tuple(f"Column {number}" for number in range(len(rows[0])))
     path = sample_file(name, tmp_path, Sample(columns=header, rows=tuple(rows)))
     (table,) = read_in_process(name, path.read_bytes())

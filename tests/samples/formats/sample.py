@@ -29,6 +29,8 @@ class SampleBuilder(Protocol):
     """Whether the format knows hidden rows, columns and sheets."""
     TRUNCATION_SHOWS: bool
     """Whether a file cut in half can be told from a whole one."""
+    PLANTED_TEXT: str
+    """Where ``HAS_TABLE`` is there and false: a text that stands in the sample."""
 
     def build(self, path: Path, sample: Sample) -> None:
         """Write the sample."""

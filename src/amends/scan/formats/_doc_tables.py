@@ -37,7 +37,9 @@ _ASSOCIATED_NAMES: Final = {
 _ALL_POINTERS: Final = 186
 _THEME: Final = 181
 # Places, pages, times, numbers: binary by definition; the texts in them are named above and below.
-_BINARY: Final = frozenset({2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 22, 23, 31, 33, 34, 42, 43, 46, 47})
+_BINARY: Final = frozenset(
+    {2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 22, 23, 31, 33, 34, 42, 43, 46, 47}
+)
 
 
 def authors_of(layout: Layout) -> list[str]:
