@@ -50,7 +50,7 @@ class Cells:
     def rows(
         self, table: UntrustedTable, row_hidden: dict[int, str], otherwise: str, limits: Limits
     ) -> Iterator[UntrustedRow]:
-        """Yield the rows that hold anything. ``row_hidden``: 0-based row → why it is not seen; ``otherwise`` for the rest.
+        """Yield the rows that hold anything. ``row_hidden``: 0-based row → why it is not seen; ``otherwise``: the rest.
 
         Raises `UnreadableError`: ``corrupt`` where the sheet breaks off, ``too-large``.
         """

@@ -44,7 +44,7 @@ class Piece(NamedTuple):
 
     first: int
     """Its first character position."""
-    count: int
+    characters: int
     offset: int
     """Where it lies in the stream WordDocument."""
     width: int

@@ -131,7 +131,7 @@ def _delayed(group: bytes, main: bytes) -> Iterator[UntrustedPart | UntrustedFil
     at = group.find(b"\x07\xf0")
     while at >= 2 and at + 42 <= len(group):
         size, place = struct.unpack_from("<I4xI", group, at + 6 + 20)
-        if 0 < place and place + size <= len(main) and size:
+        if place > 0 and place + size <= len(main) and size:
             yield from drawing_pieces(main[place : place + size], ("drawings",))
         at = group.find(b"\x07\xf0", at + 2)
 
@@ -168,7 +168,7 @@ def leftovers(layout: Layout, pages: list[int], covered: list[tuple[int, int]]) 
 
 
 def _end(piece: Piece) -> int:
-    return piece.offset + piece.count * piece.width
+    return piece.offset + piece.characters * piece.width
 
 
 def data_pieces(raw: bytes) -> Iterator[UntrustedPart | UntrustedFile]:

@@ -46,7 +46,7 @@ class DocumentText:
 
     def _runs(self, first: int, last: int) -> Iterator[tuple[str, RunState, int, int]]:
         for piece in self._layout.pieces:
-            start, end = max(first - piece.first, 0), min(last - piece.first, piece.count)
+            start, end = max(first - piece.first, 0), min(last - piece.first, piece.characters)
             if start >= end:
                 continue
             at = piece.offset + start * piece.width
