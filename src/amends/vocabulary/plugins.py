@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import pkgutil
+from collections.abc import Iterable
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -23,6 +24,12 @@ def load_plugins(package_name: str) -> dict[str, Any]:
             raise TypeError(f"{module.__name__} is in a folder of plug-ins and exports no PLUGIN")
         found[name] = module.PLUGIN
     return found
+
+
+def import_modules(names: Iterable[str]) -> None:
+    """Import what a plug-in names as its needs, before a process gives up the right to open files."""
+    for name in names:
+        importlib.import_module(name)
 
 
 @cache

@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import json
 import os
 import select
@@ -28,7 +27,7 @@ from typing import Any, Final
 from amends.scan.formats.interface import Format
 from amends.scan.isolation.child import read_and_end
 from amends.scan.limits import Limits
-from amends.vocabulary.plugins import load_plugins
+from amends.vocabulary.plugins import import_modules, load_plugins
 
 LONGEST_ORDER: Final = 4_096
 _STREAMS: Final = 3
@@ -107,8 +106,7 @@ class _ForkServer:
     def _import_for(self, name: str) -> None:
         for reader in self._formats:
             if reader.name == name and name not in self._imported:
-                for module in reader.needs:
-                    importlib.import_module(module)
+                import_modules(reader.needs)
                 self._imported.add(name)
                 gc.freeze()
 

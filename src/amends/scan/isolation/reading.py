@@ -26,12 +26,11 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import closing
-from typing import IO, BinaryIO, Final
+from typing import IO, BinaryIO, Final, Protocol
 
 from amends.scan.isolation.checking import Checker, UntrustedAnswerError
 from amends.scan.isolation.events import Confined, Event, GridDropped, Unread
-from amends.scan.isolation.forking import Child, ForkingError, shared_server
+from amends.scan.isolation.forking import ForkingError, shared_server
 from amends.scan.isolation.protocol import LONGEST_LINE, MEMORY_EXIT
 from amends.scan.limits import Limits
 from amends.vocabulary.plugins import plugin_names
@@ -60,6 +59,20 @@ def read_in_child(stream: BinaryIO, extension: str, limits: Limits) -> Iterator[
             return
         imports.append(run.needs)
         taken = run.taken
+
+
+class Child(Protocol):
+    """What is asked of a child (`amends.scan.isolation.forking.Child`)."""
+
+    answer: IO[bytes]
+
+    def end(self) -> None:
+        """Kill it."""
+        ...
+
+    def wait(self, seconds: float) -> int | None:
+        """Return its exit status, or None when it has not ended by then."""
+        ...
 
 
 class ChildRun:
@@ -133,11 +146,8 @@ def _events_of(untrusted_output: IO[bytes], checker: Checker) -> Iterator[Event]
 
 def confinement() -> str:
     """Return what children give up on this machine, as the protocol calls it."""
-    with closing(read_in_child(_empty_file(), "", Limits())) as events:
-        for event in events:
-            if isinstance(event, Confined):
-                return event.how
-    return "limits"
+    events = list(read_in_child(_empty_file(), "", Limits()))
+    return next((event.how for event in events if isinstance(event, Confined)), "limits")
 
 
 def _empty_file() -> BinaryIO:
