@@ -99,7 +99,7 @@ faults-gate: venv ## Strike the gate under questions, and run a queue of removal
 	$(BIN)/python -m benchmarks.gate_faults
 	$(BIN)/python -m benchmarks.queue
 
-corpus: venv ## Open every workbook under CORPUS=DIR and count complete, partial and refused.
+corpus: venv ## Open every file under CORPUS=DIR and count complete, partial and refused, by format.
 	$(BIN)/python -m benchmarks.corpus $(CORPUS)
 
 clean: ## Remove what make made (.venv stays: delete it by hand).
