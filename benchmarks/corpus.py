@@ -58,7 +58,9 @@ def main(arguments: list[str]) -> int:
     slowest = sorted(opened, key=lambda one: -one.seconds)[:5]
     out.print("slowest: " + ", ".join(f"{one.name} {one.seconds:.1f} s" for one in slowest))
     _keep_reasons(opened)
-    keep("corpus", {"seconds": seconds, "jobs": JOBS, "formats": {name: dict(c) for name, c in counts.items()}})
+    keep(
+        "corpus", {"seconds": seconds, "jobs": JOBS, "formats": {name: dict(c) for name, c in counts.items()}}
+    )
     return 0
 
 
@@ -68,7 +70,9 @@ def open_one(file: Path, folder: Path) -> Opened:
     summary = Summary()
     for _ in read_parts(file, summary):
         pass
-    name = summary.formats[0].format if summary.formats else f"unknown ({file.suffix.lower() or 'no extension'})"
+    name = (
+        summary.formats[0].format if summary.formats else f"unknown ({file.suffix.lower() or 'no extension'})"
+    )
     found = summary.parts.total() > 0
     outcome = "complete" if summary.complete else "partial" if found else "refused"
     return Opened(str(file.relative_to(folder)), name, outcome, perf_counter() - began, summary)

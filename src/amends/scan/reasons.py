@@ -17,6 +17,7 @@ REASONS: Final[dict[str, str]] = {
     "time-limit": "Reading it took longer than the time allowed.",
     "memory-limit": "Reading it took more memory than allowed.",
     "forbidden-markup": "It holds a document type or an entity declaration, which are used for attacks.",
+    "page-is-picture": "{count} pages are pictures without a text that could be read.",
     "reader-failed": "The reader stopped without an answer that can be trusted.",
     "part-not-read": "This part of the file is one that no reader opens yet.",
     "cells-not-read": "{count} cells point at something that is not in the file.",

@@ -9,7 +9,8 @@ reader is gone with it. It takes orders over a Unix socket and ends when the oth
                                          {"ended": id, "status": n}       n as in `subprocess`: below zero a signal
 ```
 
-``imports`` names formats; what they need is imported here, once, before the fork.
+``imports`` names formats; what they need is imported here, once, before the fork. With ``"draw": renderer`` the child
+draws the file (`amends.scan.rendering`) and does not read it.
 """
 
 from __future__ import annotations
@@ -25,8 +26,9 @@ import sys
 from typing import Any, Final
 
 from amends.scan.formats.interface import Format
-from amends.scan.isolation.child import read_and_end
+from amends.scan.isolation.child import draw_and_end, read_and_end
 from amends.scan.limits import Limits
+from amends.scan.rendering.interface import Renderer
 from amends.vocabulary.plugins import import_modules, load_plugins
 
 LONGEST_ORDER: Final = 4_096
@@ -58,6 +60,7 @@ class _ForkServer:
         found: list[Format] = list(load_plugins("amends.scan.formats").values())
         self._formats = sorted(found, key=lambda reader: (reader.rank, reader.name))
         self._imported = {reader.name for reader in found if not reader.needs}
+        self._renderers: dict[str, Renderer] = load_plugins("amends.scan.rendering")
         self._children: dict[int, tuple[int, int]] = {}
         """Descriptor of the process → its id, the order's id."""
         self._poll = select.poll()
@@ -94,10 +97,14 @@ class _ForkServer:
     def _start(self, message: dict[str, Any], file: int, answer: int) -> None:
         for name in message["imports"]:
             self._import_for(name)
+        if "draw" in message:
+            import_modules(self._renderers[message["draw"]].needs)
         limits = Limits(*message["limits"])
         process = os.fork()
         if process == 0:
             _become_child(file, answer, self._nothing)
+            if "draw" in message:
+                draw_and_end(limits, self._renderers[message["draw"]])
             read_and_end(message["extension"], limits, self._formats, frozenset(self._imported))
         descriptor = os.pidfd_open(process)
         self._children[descriptor] = process, message["start"]

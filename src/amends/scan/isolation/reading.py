@@ -61,6 +61,16 @@ def read_in_child(stream: BinaryIO, extension: str, limits: Limits) -> Iterator[
         taken = run.taken
 
 
+def draw_in_child(stream: BinaryIO, renderer: str, limits: Limits) -> Iterator[Event]:
+    """Yield the pages of an open regular file as they are shown, drawn in a fresh child process; as `read_in_child`."""
+    try:
+        child = shared_server().start_drawing(stream, renderer, limits)
+    except ForkingError:
+        yield Unread((), "reader-failed", 0)
+        return
+    yield from ChildRun(child, limits).events()
+
+
 class Child(Protocol):
     """What is asked of a child (`amends.scan.isolation.forking.Child`)."""
 
