@@ -18,6 +18,7 @@ REASONS: Final[dict[str, str]] = {
     "memory-limit": "Reading it took more memory than allowed.",
     "forbidden-markup": "It holds a document type or an entity declaration, which are used for attacks.",
     "page-is-picture": "{count} pages are pictures without a text that could be read.",
+    "not-judged": "{count} pieces were opened, and no rule judges them yet: a person has to look.",
     "reader-failed": "The reader stopped without an answer that can be trusted.",
     "part-not-read": "This part of the file is one that no reader opens yet.",
     "cells-not-read": "{count} cells point at something that is not in the file.",
