@@ -87,9 +87,9 @@ class Answer:
         except UnreadableError as problem:
             self.send(["drop", problem.code, problem.amount])
             return
-        except MemoryError:
+        except (MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
-        except Exception:  # noqa: BLE001 - a fault of the reader; its message may hold data
+        except BaseException:  # a fault of the reader, Rust's panics included; its message may hold data
             self.send(["drop", "reader-failed", 0])
             return
         self.send(["table-end", table.hidden_columns[: self.limits.columns], table.header_row])
