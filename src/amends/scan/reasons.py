@@ -19,6 +19,7 @@ REASONS: Final[dict[str, str]] = {
     "forbidden-markup": "It holds a document type or an entity declaration, which are used for attacks.",
     "page-is-picture": "{count} pages are pictures without a text that could be read.",
     "not-judged": "{count} pieces were opened, and no rule judges them yet: a person has to look.",
+    "reader-missing": "What opens this format is not installed.",
     "reader-failed": "The reader stopped without an answer that can be trusted.",
     "part-not-read": "This part of the file is one that no reader opens yet.",
     "cells-not-read": "{count} cells point at something that is not in the file.",

@@ -113,8 +113,10 @@ class _ForkServer:
     def _import_for(self, name: str) -> None:
         for reader in self._formats:
             if reader.name == name and name not in self._imported:
-                import_modules(reader.needs)
-                self._imported.add(name)
+                # A library that is not installed is not there for the child either, which then says so.
+                with contextlib.suppress(ImportError):
+                    import_modules(reader.needs)
+                    self._imported.add(name)
                 gc.freeze()
 
     def _report(self, descriptor: int) -> None:

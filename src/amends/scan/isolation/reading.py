@@ -55,7 +55,10 @@ def read_in_child(stream: BinaryIO, extension: str, limits: Limits) -> Iterator[
         run = ChildRun(child, limits, taken)
         yield from run.events()
         # A recognised format may ask for its imports; the same lines come again, and are not given twice.
-        if not run.needs or run.needs in imports or run.needs not in plugin_names("amends.scan.formats"):
+        if not run.needs:
+            return
+        if run.needs in imports or run.needs not in plugin_names("amends.scan.formats"):
+            yield Unread((), "reader-missing", 0)
             return
         imports.append(run.needs)
         taken = run.taken

@@ -30,8 +30,8 @@ class PanicException(BaseException):
 class Toy:
     """A format whose files begin with its name; what it yields is the test's."""
 
-    extensions = ("toy",)
-    rank = 10
+    extensions: tuple[str, ...] = ("toy",)
+    rank: int = 10
 
     def __init__(
         self, name: str, pieces: Callable[[bytes], Iterator[UntrustedPiece]], needs: tuple[str, ...] = ()
