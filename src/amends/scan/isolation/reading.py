@@ -159,9 +159,6 @@ def _events_of(untrusted_output: IO[bytes], checker: Checker) -> Iterator[Event]
 
 def confinement() -> str:
     """Return what children give up on this machine, as the protocol calls it."""
-    events = list(read_in_child(_empty_file(), "", Limits()))
+    with os.fdopen(os.memfd_create("empty"), "rb") as empty:
+        events = list(read_in_child(empty, "", Limits()))
     return next((event.how for event in events if isinstance(event, Confined)), "limits")
-
-
-def _empty_file() -> BinaryIO:
-    return os.fdopen(os.memfd_create("empty"), "rb")

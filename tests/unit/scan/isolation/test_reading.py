@@ -230,7 +230,8 @@ def test_a_format_whose_library_is_not_there_counts_as_not_read(
 
 def test_when_the_fork_server_dies_what_is_being_read_counts_as_not_read() -> None:
     server = ForkServer()
-    child = server.start(os.fdopen(os.memfd_create("empty"), "rb"), "", DEFAULT_LIMITS, [])
+    with os.fdopen(os.memfd_create("empty"), "rb") as empty:
+        child = server.start(empty, "", DEFAULT_LIMITS, [])
     server.close()
     assert failure_of(list(ChildRun(child, DEFAULT_LIMITS).events())) in ("reader-failed", "")
     assert child.wait(5) is not None
