@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-import numpy as np
 import pypdfium2
 
 from amends.scan.formats.interface import UnreadableError
@@ -29,8 +28,11 @@ def pages(stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPicture]:
         width, height = page.get_size()
         if not 0 < width * scale * height * scale <= limits.pixels:
             raise UnreadableError("too-large")
-        bitmap = page.render(scale=scale, rev_byteorder=True, prefer_bgrx=True)
-        # Four bytes a pixel, the last unused; rows may be padded.
-        rows = np.asarray(bitmap.to_numpy())[:, :, :3]
-        yield UntrustedPicture(int(rows.shape[1]), int(rows.shape[0]), np.ascontiguousarray(rows).tobytes())
+        bitmap = page.render(scale=scale, rev_byteorder=True)
+        if bitmap.mode != "RGB":
+            raise UnreadableError("reader-failed")
+        content, line = bytes(bitmap.buffer), bitmap.width * 3
+        # Rows may be padded.
+        rows = (content[at : at + line] for at in range(0, bitmap.height * bitmap.stride, bitmap.stride))
+        yield UntrustedPicture(bitmap.width, bitmap.height, b"".join(rows))
         page.close()
