@@ -38,6 +38,8 @@ _INFLATED_CHUNK: Final = 1 << 20
 _STORED: Final = 0
 _DEFLATED: Final = 8
 _ENCRYPTED: Final = 0x1
+_DESCRIBED: Final = 0x8
+_DESCRIPTOR_MAGIC: Final = b"PK\x07\x08"
 _FIELD_FULL: Final = 0xFFFFFFFF
 _COUNT_FULL: Final = 0xFFFF
 _END64_LENGTH: Final = 56
@@ -53,6 +55,16 @@ class _Entry(NamedTuple):
     packed_bytes: int
     inflated_bytes: int
     offset: int
+    comment: bytes
+
+
+class _Layout(NamedTuple):
+    """Where the directory lies, and what comes after it."""
+
+    start: int
+    end: int
+    comment: bytes
+    file_bytes: int
 
 
 class ZipPackage:
@@ -64,7 +76,9 @@ class ZipPackage:
         self._limits = limits
         self._inflated = 0
         self._entries: dict[str, _Entry] = {}
-        for entry in _directory(stream):
+        self._layout = _Layout(0, 0, b"", 0)
+        entries, self._layout = _directory(stream)
+        for entry in entries:
             key = _key(entry.name)
             if key in self._entries:  # two readers would see two different files
                 raise UnreadableError("corrupt")
@@ -76,6 +90,61 @@ class ZipPackage:
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._entries
+
+    def comments(self) -> Iterator[tuple[str, bytes]]:
+        """Yield the name of a part (empty for the archive) and the comment that the directory gives it."""
+        if self._layout.comment:
+            yield "", self._layout.comment
+        for entry in self._entries.values():
+            if entry.comment:
+                yield entry.name, entry.comment
+
+    def content(self, name: str, longest: int) -> bytes:
+        """Return a whole part. Raises `UnreadableError` as `chunks` does, ``too-large`` beyond ``longest`` bytes."""
+        pieces: list[bytes] = []
+        size = 0
+        for chunk in self.chunks(name):
+            size += len(chunk)
+            if size > longest:
+                raise UnreadableError("too-large")
+            pieces.append(chunk)
+        return b"".join(pieces)
+
+    def outside(self) -> Iterator[tuple[int, int]]:
+        """Yield start and end of each range of bytes that belongs to no part, no directory and no comment."""
+        layout = self._layout
+        taken = sorted(filter(None, map(self._extent, self._entries.values())))
+        taken.append((layout.start, layout.end))
+        position = 0
+        for start, end in taken:
+            if start > position:
+                yield position, start
+            position = max(position, end)
+        if layout.file_bytes > position:
+            yield position, layout.file_bytes
+
+    def raw(self, start: int, end: int) -> bytes:
+        """Return bytes of the file as they lie there."""
+        self._stream.seek(start)
+        return self._stream.read(end - start)
+
+    def _extent(self, entry: _Entry) -> tuple[int, int] | None:
+        header = self.raw(entry.offset, entry.offset + _LOCAL_LENGTH)
+        if len(header) < _LOCAL_LENGTH or header[:4] != LOCAL_MAGIC:
+            return None
+        end = entry.offset + _LOCAL_LENGTH + sum(struct.unpack_from("<HH", header, 26)) + entry.packed_bytes
+        if entry.flags & _DESCRIBED:
+            # 4.3.9: sizes may follow the data, with or without a signature, in four bytes each or in eight.
+            follows = self.raw(end, end + 24)
+            signed = 4 if follows.startswith(_DESCRIPTOR_MAGIC) else 0
+            packed, inflated = entry.packed_bytes, entry.inflated_bytes
+            for size, form in ((8, "<4xII"), (16, "<4xQQ")):
+                if len(follows) >= signed + 4 + size and struct.unpack_from(form, follows, signed) == (
+                    packed,
+                    inflated,
+                ):
+                    return entry.offset, end + signed + 4 + size
+        return entry.offset, end
 
     def chunks(self, name: str) -> Iterator[bytes]:
         """Yield the inflated bytes of a part.
@@ -147,7 +216,7 @@ def _inflate(packed: Iterator[bytes], method: int) -> Iterator[bytes]:
         raise UnreadableError("corrupt") from damage
 
 
-def _directory(stream: BinaryIO) -> Iterator[_Entry]:
+def _directory(stream: BinaryIO) -> tuple[list[_Entry], _Layout]:
     size = stream.seek(0, 2)
     tail_length = min(size, _END_LENGTH + _LONGEST_COMMENT)
     stream.seek(size - tail_length)
@@ -155,7 +224,8 @@ def _directory(stream: BinaryIO) -> Iterator[_Entry]:
     at = tail.rfind(_END_MAGIC)
     if at < 0 or len(tail) - at < _END_LENGTH:
         raise UnreadableError("corrupt")
-    end = size - tail_length + at
+    end_record = end = size - tail_length + at
+    comment = tail[at + _END_LENGTH :][: int.from_bytes(tail[at + 20 : at + 22], "little")]
     count, length, offset = struct.unpack_from("<HII", tail, at + 10)
     if _FIELD_FULL in (length, offset) or count == _COUNT_FULL:
         count, length, offset, end = _zip64_end(stream, end, (count, length, offset))
@@ -168,9 +238,11 @@ def _directory(stream: BinaryIO) -> Iterator[_Entry]:
     stream.seek(start)
     directory = stream.read(length)
     position = 0
+    entries = []
     for _ in range(count):
         entry, position = _entry(directory, position, shift)
-        yield entry
+        entries.append(entry)
+    return entries, _Layout(start, end_record + _END_LENGTH + len(comment), comment, size)
 
 
 def _zip64_end(stream: BinaryIO, end: int, plain: tuple[int, int, int]) -> tuple[int, int, int, int]:
@@ -204,7 +276,8 @@ def _entry(directory: bytes, at: int, shift: int) -> tuple[_Entry, int]:
     following = name_end + extra_length + comment_length
     if following > len(directory):
         raise UnreadableError("corrupt")
-    return _Entry(name, flags, method, checksum, packed, inflated, offset + shift), following
+    comment = directory[name_end + extra_length : following]
+    return _Entry(name, flags, method, checksum, packed, inflated, offset + shift, comment), following
 
 
 def _zip64_sizes(extra: bytes, fields: list[int]) -> list[int]:

@@ -259,14 +259,17 @@ def test_a_zip_that_is_no_workbook_is_an_unknown_format(tmp_path: Path) -> None:
     assert codes(opened) == ["unknown-format"]
 
 
-def test_comments_that_no_reader_opens_yet_make_the_file_incomplete(tmp_path: Path) -> None:
+def test_a_comment_is_found_at_its_cell_with_who_wrote_it(tmp_path: Path) -> None:
     workbook = openpyxl.Workbook()
     sheet = workbook.worksheets[0]
     sheet["A1"] = "Total"
     sheet["A1"].comment = Comment("Ana Example, born 1985", "Somebody")
     workbook.save(tmp_path / "commented.xlsx")
     opened = open_file(tmp_path / "commented.xlsx")
-    assert set(codes(opened)) == {"part-not-read"}
+    comments = [(part.provenance.steps[-2:], part.text) for part in opened.parts if part.hidden == "comment"]
+    assert opened.complete
+    assert (("sheet 'Sheet'", "A1"), "Ana Example, born 1985") in comments
+    assert (("A1", "author"), "Somebody") in comments
 
 
 def test_cells_out_of_order_and_without_addresses_find_their_places(tmp_path: Path) -> None:
