@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
+from amends.scan.formats._document_line import Line
 from amends.scan.formats.interface import UnreadableError, UntrustedRow, UntrustedTable
 from amends.scan.limits import Limits
 
@@ -19,6 +20,19 @@ class GridCell:
         self.lines: list[str] = []
         self.hidden = ""
         """Why the cell's text is not seen, where all of it is hidden in one way."""
+
+
+def fill_cell(cell: GridCell, line: Line) -> None:
+    """Add a paragraph: what is seen of it; a text of which nothing is seen only where nothing else is in the cell."""
+    seen = line.seen()
+    unseen = list(line.unseen())
+    if seen.strip() or not unseen:
+        if cell.hidden:
+            cell.lines, cell.hidden = [], ""  # it comes out as a piece of its own
+        cell.lines.append(seen)
+    elif not any(cell.lines):
+        cell.lines = ["".join(segment.text for segment in unseen)]
+        cell.hidden = unseen[0].hidden
 
 
 def row_of(number: int, hidden: str, cells: list[GridCell]) -> UntrustedRow | None:

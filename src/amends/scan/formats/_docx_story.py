@@ -12,7 +12,7 @@ from xml.etree.ElementTree import Element
 from amends.scan.formats._docx_marks import FIELD_BLOB, Marks, control_texts, form_field_texts
 from amends.scan.formats._docx_styles import WHITE, Styles, reason_not_seen, shade_of, value_of
 from amends.scan.formats._document_line import Line
-from amends.scan.formats._document_table import GridCell, row_of, table_of
+from amends.scan.formats._document_table import GridCell, fill_cell, row_of, table_of
 from amends.scan.formats._xml_tree import all_text
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedPiece, UntrustedRow
 from amends.scan.limits import Limits
@@ -132,19 +132,11 @@ class Story:
                 self._paragraph(shape, place, how._replace(kind="ruby"))
 
     def _emit(self, line: Line, place: Place, how: How) -> None:
-        seen = line.seen()
-        unseen = list(line.unseen())
-        if how.cell is None:
-            if seen.strip():
-                self._say(place, how.kind, how.hidden, seen)
-        elif seen.strip() or not unseen:
-            if how.cell.hidden:
-                how.cell.lines, how.cell.hidden = [], ""  # it comes out as a piece of its own
-            how.cell.lines.append(seen)
-        elif not any(how.cell.lines) and not how.hidden:
-            how.cell.lines = ["".join(segment.text for segment in unseen)]
-            how.cell.hidden = unseen[0].hidden
-        for segment in unseen:
+        if how.cell is not None:
+            fill_cell(how.cell, line)
+        elif line.seen().strip():
+            self._say(place, how.kind, how.hidden, line.seen())
+        for segment in line.unseen():
             self._say(place, segment.kind, segment.hidden, segment.text)
 
     def _inline(self, parent: Element, line: Line, at: _Setting) -> None:
