@@ -14,6 +14,7 @@ from amends.scan.formats._docx_story import How, Story
 from amends.scan.formats._docx_styles import WHITE, Styles
 from amends.scan.formats._opc_relationships import Arrow, arrows_of, part_key, reachable_parts
 from amends.scan.formats._theme_names import theme_parts
+from amends.scan.formats._xml_root import root_name
 from amends.scan.formats._xml_tree import walk_trees, whole_tree
 from amends.scan.formats._zip_package import ZipPackage
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedPiece, UntrustedUnread
@@ -177,26 +178,5 @@ def _arrows(package: ZipPackage, part: str) -> list[Arrow]:
 
 
 def _root(package: ZipPackage, name: str) -> str:
-    """Return the local name of the root element of a part of Word's own or of a theme, else an empty text."""
-    if name.lower().startswith(("customxml/", "docprops/")):
-        return ""
-    try:
-        for step in walk_trees(_head(package, name), _EVERYTHING):
-            return step.element.tag if step.what == "open" else ""
-    except UnreadableError:
-        return ""
-    return ""
-
-
-def _head(package: ZipPackage, name: str) -> Iterator[bytes]:
-    for chunk in package.chunks(name):
-        yield chunk[:65_536]
-        return
-
-
-class _Everything:
-    def __contains__(self, name: object) -> bool:
-        return True
-
-
-_EVERYTHING: Final = _Everything()
+    """Return the name of the root element where the part may be Word's own or a theme."""
+    return "" if name.lower().startswith(("customxml/", "docprops/")) else root_name(package, name)

@@ -12,14 +12,15 @@ from amends.scan.formats._pptx_colours import Palette
 from amends.scan.formats._pptx_places import Box, slide_box
 from amends.scan.formats._pptx_slide import Scene, SlideReader
 from amends.scan.formats._theme_names import theme_parts
-from amends.scan.formats._xml_tree import walk_trees, whole_tree
+from amends.scan.formats._xml_root import root_name
+from amends.scan.formats._xml_tree import whole_tree
 from amends.scan.formats._zip_package import ZipPackage
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedPiece, UntrustedUnread
 from amends.scan.limits import Limits
 
 _CANVASES: Final = ("sldMaster", "sldLayout", "sld", "notes", "notesMaster", "handoutMaster")
 _OTHERS: Final = frozenset({"presentation", "tagLst", "cmAuthorLst", "authorLst", "cmLst", "theme", "tblStyleLst"})
-_PASSED_OVER: Final = frozenset({"defaultTextStyle", "kinsoku"})
+_PASSED_OVER: Final = frozenset({"defaultTextStyle", "kinsoku", "sldSz", "notesSz"})
 _OFF: Final = frozenset({"0", "false"})
 
 
@@ -32,6 +33,8 @@ class Presentation:
         self._roots = {part_key(name): _root(package, name) for name in package.names()}
         self._names = {part_key(name): name for name in package.names()}
         self._arrows: dict[str, list[Arrow]] = {}
+        self._trees: dict[str, Element | None] = {}
+        self._palettes: dict[str, Palette] = {}
         main = next((key for key, root in self._roots.items() if root == "presentation"), "")
         self._main_tree = self._tree(main)
         self._slide = slide_box(self._main_tree)
@@ -64,8 +67,10 @@ class Presentation:
     def _read_canvas(self, key: str) -> SlideReader:
         if key in self._readers:
             return self._readers[key]
-        tree = whole_tree(self._package.chunks(self._names[key]))
         root = self._roots[key]
+        tree = self._tree(key) if root in ("sldLayout", "sldMaster") else None
+        if tree is None:
+            tree = whole_tree(self._package.chunks(self._names[key]))
         places: dict[str, Box] = {}
         painted: list[Box] = []
         below = self._below(key) if root in ("sld", "sldLayout") else ""
@@ -84,7 +89,9 @@ class Presentation:
         if root == "sldLayout":
             master = self._below(key)
         master_tree = self._tree(master)
-        palette = Palette(self._tree(self._target(master, "theme")), master_tree)
+        if master not in self._palettes:
+            self._palettes[master] = Palette(self._tree(self._target(master, "theme")), master_tree)
+        palette = self._palettes[master]
         background = palette.background(tree, self._tree(layout), master_tree)
         part = self._names[key]
         if root == "sld":
@@ -139,12 +146,13 @@ class Presentation:
         return ""
 
     def _tree(self, key: str) -> Element | None:
-        if not key:
-            return None
-        try:
-            return whole_tree(self._package.chunks(self._names[key]))
-        except UnreadableError:
-            return None
+        """Return a part that others refer to, parsed once."""
+        if key not in self._trees:
+            try:
+                self._trees[key] = whole_tree(self._package.chunks(self._names[key])) if key else None
+            except UnreadableError:
+                self._trees[key] = None
+        return self._trees[key]
 
     def _listed(self, main: str) -> dict[str, int]:
         try:
@@ -201,17 +209,4 @@ def _root(package: ZipPackage, name: str) -> str:
     """Return the local name of a part's root element where the part may be PowerPoint's own."""
     if not name.lower().endswith(".xml") or name.lower().startswith(("customxml/", "docprops/")):
         return ""
-    try:
-        head = next(iter(package.chunks(name)), b"")[:65_536]
-        step = next(walk_trees(iter((head,)), _EVERYTHING), None)
-    except UnreadableError:
-        return ""
-    return step.element.tag if step is not None and step.what == "open" else ""
-
-
-class _Everything:
-    def __contains__(self, name: object) -> bool:
-        return True
-
-
-_EVERYTHING: Final = _Everything()
+    return root_name(package, name)

@@ -27,7 +27,7 @@ _FOLDERS: Final = (
 
 class _Pptx:
     name = "pptx"
-    extensions = ("pptx", "pptm", "ppsx", "ppsm", "potx", "potm")
+    extensions = ("pptx", "pptm", "ppsx", "ppsm", "potx", "potm", "thmx")
     needs = ()
     rank = 50
 
@@ -40,7 +40,9 @@ class _Pptx:
             names = [name.lower() for name in ZipPackage(stream, DEFAULT_LIMITS).names()]
         except UnreadableError:
             return extension in self.extensions or b"ppt/" in head
-        return any(name.startswith("ppt/") and name.endswith(".xml") for name in names)
+        return "theme/theme/thememanager.xml" in names or any(
+            name.startswith("ppt/") and name.endswith(".xml") for name in names
+        )
 
     def read(self, stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPiece]:
         package = ZipPackage(stream, limits)
