@@ -25,6 +25,7 @@ REASONS: Final[dict[str, str]] = {
     "cells-not-read": "{count} cells point at something that is not in the file.",
     "cells-too-long": "{count} cells are longer than the bound and were not read.",
     "text-damaged": "{count} characters could not be decoded.",
+    "no-text-layer": "It is a picture without text behind it; reading it needs character recognition.",
     "quotes-unbalanced": "A quotation mark is never closed, so rows may have run into one another.",
 }
 """Code → sentence; ``{count}`` is filled in. A code that is not listed here is not accepted."""
