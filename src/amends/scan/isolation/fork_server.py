@@ -42,6 +42,9 @@ _ENCODINGS: Final = (
     "iso-8859-8", "iso-8859-9", "iso-8859-15", "idna", "punycode", "unicode-escape", "raw-unicode-escape",
 )  # fmt: skip
 
+# What libraries import only when it is asked for, by which time no module can be loaded any more.
+_IMPORTED_LATE: Final = (("numpy", "numpy.ma"), ("numpy", "numpy.strings"), ("numpy", "numpy.rec"))
+
 
 def main() -> None:
     """Serve the socket whose descriptor is the first argument, until it is closed."""
@@ -116,6 +119,7 @@ class _ForkServer:
                 # A library that is not installed is not there for the child either, which then says so.
                 with contextlib.suppress(ImportError):
                     import_modules(reader.needs)
+                    import_modules(late for library, late in _IMPORTED_LATE if library in sys.modules)
                     self._imported.add(name)
                 gc.freeze()
 
