@@ -1,95 +1,115 @@
 """Rows of a worksheet by the block: what common programs write, read some thousand rows at a time.
 
-The careful reader spends a call on each tag. Here a block of whole rows is looked at as an array of bytes: the places
-of its tags, then the letters, styles, types and values of all cells at once. It knows one way of writing a cell,
-
-    <c r="B7" s="3" t="s"><v>12</v></c>      <c r="B7" s="3"/>
-
-with whole numbers for shared strings and plain numbers otherwise. A row that holds anything else (formulas, inline
-strings, blanks between tags, cells out of order, further types and attributes) goes to the careful reader as it is,
-and a block that is not made of such rows, or holds an entity, goes there whole: what is not known is never guessed.
+The careful reader spends a call on each tag. Here whole rows are matched against a pattern learned from the sheet's own
+first rows (`amends.scan.formats._xlsx_shape`), and what is captured is turned into texts a column at a time. A row that
+does not match (formulas, rich text, blanks between tags, cells out of order, attributes of other programs) goes to the
+careful reader as it is, and so does a block that holds an entity or a comment: what is not known is never guessed.
 """
 
 from __future__ import annotations
 
 import re
-from typing import Final, NamedTuple
+from collections import deque
+from collections.abc import Iterator, Sequence
+from itertools import repeat
+from typing import Final
 
-import numpy as np
-
-from amends.scan.formats._xlsx_cells import FAR_ROWS, TRUE, Meaning
-from amends.scan.formats._xlsx_fast_tags import Array, Cells, Tags
+from amends.scan.formats._xlsx_cells import FAR_ROWS, NUMERIC, TRUE, CellTexts, Meaning
 from amends.scan.formats._xlsx_numbers import number_text
 from amends.scan.formats._xlsx_rows import CarefulSheet, is_nothing
+from amends.scan.formats._xlsx_shape import Shape, meaning_of
+from amends.scan.formats._xlsx_strings import unescape
 from amends.scan.formats.interface import UntrustedRow
+from amends.scan.limits import Limits
 
-_ROW_TAG: Final = re.compile(rb'<row r="([1-9][0-9]{0,6})"([^<>]*)>')
-_ATTRIBUTES: Final = re.compile(r'(?: [A-Za-z][A-Za-z0-9]*(?::[A-Za-z0-9]+)?="[ !#-;=?-~]*")*')
-_ATTRIBUTE: Final = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
+_ROW_END: Final = "</row>"
+_ROW_ATTRIBUTES: Final = re.compile(r'(?: [A-Za-z][A-Za-z0-9]*(?::[A-Za-z0-9]+)?="[ !#-%\'-;=?-~]*")*')
+_ROW_ATTRIBUTE: Final = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
+_CONTROLS: Final = bytes(set(range(32)) - {9, 10})
+"""Carriage returns, which a parser of XML makes into line feeds, and what is no character to it."""
 _UNKNOWN: Final = "?"
 _HIDDEN: Final = "hidden"
 _MOST_ROW_KINDS: Final = 10_000
+_LEARNED_FROM: Final = 1 << 16
+_MOST_LESSONS: Final = 24
+_made: Final = UntrustedRow._make
 
-
-class _Block(NamedTuple):
-    """One block whose cells are told."""
-
-    content: bytes
-    starts: list[int]
-    """Where each row begins, and where the block ends."""
-    numbers: list[int]
-    kinds: list[str]
-    bad: list[bool]
-    bounds: list[int]
-    """Where the cells of each row begin, and where the last ones end."""
-    columns: list[int]
-    texts: list[str]
-    dense: list[bool]
-    """Whether the cells of a row lie in columns 0, 1, 2 ..."""
-    marks: dict[int, list[tuple[int, str]]]
+Match = Sequence[str]
+_Why = tuple[int, Sequence[str]]
 
 
 class FastBlocks:
     """Turns blocks of whole rows into rows; what it does not know it gives to the careful reader of the same sheet."""
 
-    def __init__(self, sheet: CarefulSheet, meaning: Meaning) -> None:
+    def __init__(self, sheet: CarefulSheet, meaning: Meaning, limits: Limits) -> None:
         self._sheet = sheet
+        self._strings = meaning.strings.texts
+        self._used = meaning.strings.used
         self._renderers = meaning.renderers
-        self._hiding = meaning.hiding
-        texts = meaning.strings.texts
-        self._strings = np.empty(len(texts), object)
-        self._strings[:] = texts
-        self._not_empty = np.fromiter(map(bool, texts), bool, len(texts))
-        self._used = np.frombuffer(meaning.strings.used, np.uint8) if texts else np.zeros(0, np.uint8)
-        self._row_kinds: dict[bytes, str] = {}
-        self._hides = np.array([[bool(each.number), bool(each.text)] for each in meaning.hiding], bool)
+        self._hides = bool(meaning.hiding)
+        self._cells = CellTexts(meaning, sheet.table, limits)
+        self._longest = limits.cell_characters
+        self._shape = Shape()
+        self._lessons = 0
+        self._row_kinds: dict[str, str] = {}
 
-    def rows(self, content: bytes) -> list[UntrustedRow]:
-        """Return the rows of a block that begins with a row and ends with one's end. Raises `UnreadableError`."""
-        if b"&" in content or not content.isascii():
-            return self._carefully(content)
-        found = _ROW_TAG.findall(content)
-        tags = Tags(content, [len(number) for number, _ in found])
-        if not tags.sound:
-            return self._carefully(content)
-        kinds = [self._row_kind(attributes) for _, attributes in found]
-        cells = Cells(tags)
-        bad = tags.bad | cells.bad_rows | np.array([kind is _UNKNOWN for kind in kinds], bool)
-        bad[cells.row[cells.shared & (cells.index >= len(self._strings))]] = True
-        texts = self._texts(cells, bad)
-        if texts is None:
-            return self._carefully(content)
-        kept = cells.filled & ~bad[cells.row]
-        kept[cells.shared & kept] = self._not_empty[cells.index[cells.shared & kept]]
-        row, column = cells.row[kept], cells.column[kept]
-        bounds = np.searchsorted(row, np.arange(len(found) + 1))
-        last = column[np.maximum(bounds[1:] - 1, 0)] if len(column) else np.zeros(len(found), np.int64)
-        block = _Block(
-            content, [*tags.row_starts.tolist(), len(content)], [int(number) for number, _ in found], kinds,
-            bad.tolist(), bounds.tolist(), column.tolist(), texts[kept].tolist(),
-            (last + 1 == np.diff(bounds)).tolist(), self._marks(cells, kept),
-        )  # fmt: skip
-        return self._assembled(block)
+    def rows(self, block: bytes) -> Iterator[UntrustedRow]:
+        """Yield the rows of a block that ends with the end of a row. Raises `UnreadableError`."""
+        content = self._plain_text(block)
+        if content is None:
+            yield from self._carefully(block)
+            return
+        found = self._matched(content)
+        if found is not None:
+            yield from self._rows(found, block)
+            return
+        pieces = [piece + _ROW_END for piece in content.split(_ROW_END)[:-1]]
+        matches = [self._match(piece) for piece in pieces]
+        if sum(match is None for match in matches) * 2 > len(matches):
+            yield from self._carefully(block)
+            return
+        run: list[Match] = []
+        texts: list[str] = []
+        for piece, match in zip(pieces, matches, strict=True):
+            if match is not None:
+                run.append(match)
+                texts.append(piece)
+                continue
+            yield from self._rows(run, "".join(texts).encode())
+            run, texts = [], []
+            yield from self._carefully(piece.encode())
+        yield from self._rows(run, "".join(texts).encode())
+
+    def _plain_text(self, block: bytes) -> str | None:
+        if b"&" in block or b"<!" in block or b"<?" in block:
+            return None
+        if len(block.translate(None, _CONTROLS)) != len(block):
+            return None
+        if block.isascii():
+            return block.decode("ascii")
+        try:
+            content = block.decode("utf-8")
+        except UnicodeDecodeError:
+            return None
+        return None if "\ufffe" in content or "\uffff" in content else content
+
+    def _matched(self, content: str) -> list[Match] | None:
+        """Return the captures of all rows; None where not each of them matches, and nothing stands between them."""
+        count = content.count(_ROW_END)
+        if content.count("</row><row ") != count - 1 or not content.startswith("<row "):
+            return None
+        while True:
+            found: list[Match] = self._shape.pattern.findall(content) if self._shape.pattern else []
+            if len(found) == count:
+                return found
+            start = _first_other(content, self._shape.pattern)
+            self._lessons += 1
+            if self._lessons > _MOST_LESSONS or not self._shape.learn(content[start : start + _LEARNED_FROM]):
+                return None
+
+    def _match(self, piece: str) -> Match | None:
+        match = self._shape.pattern.fullmatch(piece) if self._shape.pattern else None
+        return None if match is None else match.groups("")
 
     def _carefully(self, piece: bytes) -> list[UntrustedRow]:
         sheet = self._sheet
@@ -97,92 +117,158 @@ class FastBlocks:
         rows, sheet.rows = sheet.rows, []
         return rows
 
-    def _row_kind(self, attributes: bytes) -> str:
+    def _rows(self, found: list[Match], block: bytes) -> list[UntrustedRow]:
+        """Return the rows of matches, or what the careful reader makes of the same bytes where a value is odd."""
+        if not found:
+            return []
+        captured = list(zip(*found, strict=True))
+        kinds = list(map(self._row_kind, captured[1]))
+        if _UNKNOWN in kinds:
+            return self._carefully(block)
+        columns: list[Sequence[str]] = []
+        hidden: list[_Why] = []
+        group = 2
+        try:
+            for column in self._shape.columns:
+                columns += repeat(("",) * len(found), column.place - len(columns))
+                ways: Sequence[str] = column.ways
+                if len(ways) > 1:
+                    ways = captured[group]
+                    group += 1
+                columns.append(self._column(ways, captured[group]))
+                if self._hides:
+                    hidden.append((column.place, self._hidden(ways, len(found))))
+                group += 1
+        except (ValueError, IndexError):
+            return self._carefully(block)
+        numbers = list(map(int, captured[0]))
+        return self._assembled(numbers, kinds, list(zip(*columns, strict=True)), hidden)
+
+    def _column(self, ways: Sequence[str], values: Sequence[str]) -> Sequence[str]:
+        """Return the texts of one column; ``ways``: the attributes of all its cells, or of each."""
+        if len(ways) == 1 or len(set(ways)) == 1:
+            return self._alike(ways[0], values)
+        texts = [""] * len(values)
+        for way in set(ways):
+            places = [at for at, other in enumerate(ways) if other == way and values[at]]
+            for at, text in zip(places, self._alike(way, [values[at] for at in places]), strict=True):
+                texts[at] = text
+        return texts
+
+    def _alike(self, way: str, values: Sequence[str]) -> Sequence[str]:
+        """Return the texts of cells that have the same type and style. Raises ``ValueError``, ``IndexError``."""
+        if "" in values:
+            places = [at for at, value in enumerate(values) if value]
+            texts = [""] * len(values)
+            for at, text in zip(places, self._alike(way, [values[at] for at in places]), strict=True):
+                texts[at] = text
+            return texts
+        kind, style = meaning_of(way)
+        if kind == "s":
+            indexes = list(map(int, values))
+            if indexes and min(indexes) < 0:
+                raise IndexError
+            texts = list(map(self._strings.__getitem__, indexes))
+            deque(map(self._used.__setitem__, indexes, repeat(1)), 0)
+            return texts
+        if kind in NUMERIC:
+            return self._numbers(style, values)
+        if kind == "b" or max(map(len, values), default=0) > self._longest:
+            return [self._cells.text([value], kind, style, "") for value in values]
+        return [unescape(value) for value in values]
+
+    def _numbers(self, style: str, values: Sequence[str]) -> Sequence[str]:
+        if any(map(_NOT_IN_NUMBERS, values)):
+            return [self._cells.text([value], "", style, "") for value in values]
+        at = int(style) if style else len(self._renderers)
+        renderer = self._renderers[at] if at < len(self._renderers) else None
+        return list(map(renderer, values)) if renderer else _number_texts(values)
+
+    def _hidden(self, ways: Sequence[str], count: int) -> Sequence[str]:
+        why = {way: self._cells.hidden(*meaning_of(way)) for way in set(ways)}
+        return [why[way] for way in ways] if len(ways) > 1 else [why[ways[0]]] * count
+
+    def _row_kind(self, attributes: str) -> str:
         kind = self._row_kinds.get(attributes)
         if kind is None:
-            kind = _kind_of_row(attributes.decode("ascii"))
+            kind = _kind_of_row(attributes)
             if len(self._row_kinds) < _MOST_ROW_KINDS:
                 self._row_kinds[attributes] = kind
         return kind
 
-    def _texts(self, cells: Cells, bad: Array) -> Array | None:
-        texts = np.empty(len(cells.row), object)
-        good = cells.filled & ~bad[cells.row]
-        plain = np.flatnonzero(good & ~cells.shared)
-        if len(plain):
-            numbers = cells.numbers(plain)
-            if numbers is None:
-                return None
-            raw, whole = numbers
-            texts[plain] = self._shown(
-                raw, whole, np.where(cells.styled, cells.style, len(self._renderers))[plain]
-            )
-        shared = good & cells.shared
-        index = cells.index[shared]
-        texts[shared] = self._strings[index]
-        self._used[index] = 1
-        return texts
-
-    def _shown(self, raw: list[str], whole: Array, styles: Array) -> Array:
-        shown = np.empty(len(raw), object)
-        shown[:] = raw
-        rendered = np.array([*(renderer is not None for renderer in self._renderers), False], bool)
-        own = rendered[np.minimum(styles, len(self._renderers))]
-        for at in np.flatnonzero(~whole & ~own).tolist():
-            shown[at] = number_text(raw[at])
-        for style in np.unique(styles[own]).tolist():
-            renderer = self._renderers[style]
-            for at in np.flatnonzero(styles == style).tolist() if renderer else ():
-                shown[at] = renderer(raw[at])
-        return shown
-
-    def _marks(self, cells: Cells, kept: Array) -> dict[int, list[tuple[int, str]]]:
-        marks: dict[int, list[tuple[int, str]]] = {}
-        if not len(self._hides):
-            return marks
-        inside = kept & (cells.style < len(self._hides))
-        places = np.flatnonzero(inside)
-        hidden = self._hides[cells.style[places], cells.shared[places].astype(np.int64)]
-        for at in places[hidden].tolist():
-            why = self._hiding[cells.style[at]][int(cells.shared[at])]
-            marks.setdefault(int(cells.row[at]), []).append((int(cells.column[at]), why))
-        return marks
-
-    def _assembled(self, block: _Block) -> list[UntrustedRow]:
+    def _assembled(
+        self,
+        numbers: list[int],
+        kinds: list[str],
+        cells: list[tuple[str, ...]],
+        hidden: list[tuple[int, Sequence[str]]],
+    ) -> list[UntrustedRow]:
         rows: list[UntrustedRow] = []
-        builder, texts, bounds, marks = self._sheet.builder, block.texts, block.bounds, block.marks
+        sheet, builder = self._sheet, self._sheet.builder
         last_row, width = builder.last_row, builder.width
-        for at, (number, kind, bad, dense) in enumerate(
-            zip(block.numbers, block.kinds, block.bad, block.dense, strict=True)
-        ):
-            start, end = bounds[at], bounds[at + 1]
-            if bad:
+        hiding = [(column, why) for column, why in hidden if any(why)]
+        for at, (number, kind, row) in enumerate(zip(numbers, kinds, cells, strict=True)):
+            texts = list(row)
+            if not row or not row[-1]:
+                while texts and not texts[-1]:
+                    texts.pop()
+                if not texts:
+                    continue
+            why_row = sheet.hidden_row(number) if kind is _HIDDEN else kind
+            if not hiding and number - last_row <= FAR_ROWS:
+                rows.append(_made((number, why_row, None, texts, None)))
+                width = max(width, len(texts))
+            else:
                 builder.passed(last_row, width)
-                rows += self._carefully(block.content[block.starts[at] : block.starts[at + 1]])
-                last_row, width = builder.last_row, builder.width
-                continue
-            self._sheet.number = number
-            if start == end:
-                continue
-            hidden = self._sheet.hidden_row(number) if kind is _HIDDEN else kind
-            if dense and at not in marks and number - last_row <= FAR_ROWS and end - start <= width:
-                rows.append(UntrustedRow(number, hidden, None, texts[start:end]))
-                last_row = number
-                continue
-            builder.passed(last_row, width)
-            rows.append(
-                builder.row(number, hidden, block.columns[start:end], texts[start:end], marks.get(at, []))
-            )
-            last_row, width = builder.last_row, builder.width
+                columns = [column for column, text in enumerate(texts) if text]
+                marks = [
+                    (column, why[at])
+                    for column, why in hiding
+                    if column < len(texts) and texts[column] and why[at]
+                ]
+                rows.append(
+                    builder.row(number, why_row, columns, [texts[column] for column in columns], marks)
+                )
+                width = builder.width
+            last_row = number
         builder.passed(last_row, width)
+        sheet.number = numbers[-1]
         return rows
+
+
+_NOT_IN_NUMBERS: Final = re.compile("[^0-9.eE+-]").search
+
+
+def _first_other(content: str, pattern: re.Pattern[str] | None) -> int:
+    """Return where the first row begins that does not match."""
+    position = 0
+    while pattern is not None and (match := pattern.match(content, position)):
+        position = match.end()
+    return position
+
+
+def _number_texts(values: Sequence[str]) -> list[str]:
+    """Return what `number_text` makes of each; most are told by being whole, or by their fifteen digits alone."""
+    whole = [value.isdigit() and value[0] != "0" and len(value) < 16 for value in values]  # noqa: PLR2004
+    if all(whole):
+        return list(values)
+    try:
+        texts = [
+            value if plain else f"{float(value):.15g}" for value, plain in zip(values, whole, strict=True)
+        ]
+    except ValueError:
+        return list(map(number_text, values))
+    return [
+        text if "e" not in text and "n" not in text and text != "-0" else number_text(value)
+        for value, text in zip(values, texts, strict=True)
+    ]
 
 
 def _kind_of_row(attributes: str) -> str:
     """Return why a row with these attributes is not seen, or that the careful reader must say."""
-    if _ATTRIBUTES.fullmatch(attributes) is None:
+    if _ROW_ATTRIBUTES.fullmatch(attributes) is None:
         return _UNKNOWN
-    pairs = _ATTRIBUTE.findall(attributes)
+    pairs = _ROW_ATTRIBUTE.findall(attributes)
     by_name = dict(pairs)
     if len(by_name) != len(pairs) or "r" in by_name:
         return _UNKNOWN

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from amends.scan.formats._opc_relationships import arrows_of
-from amends.scan.formats._xlsx_blocks import in_blocks
+from amends.scan.formats._xlsx_blocks import ROWS, in_blocks
 from amends.scan.formats._xlsx_cells import Meaning
+from amends.scan.formats._xlsx_fast import FastBlocks
 from amends.scan.formats._xlsx_rows import CarefulSheet, RowRange, bounded_integer
 from amends.scan.formats._xml import Attributes, parse_elements
 from amends.scan.formats._zip_package import ZipPackage
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedRow
-
-if TYPE_CHECKING:
-    from amends.scan.formats._xlsx_fast import FastBlocks
+from amends.scan.limits import Limits
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"
 
@@ -34,7 +33,7 @@ class SheetReader:
         """Yield the rows that hold anything. Raises `UnreadableError`."""
         sheet, fast = self._sheet, self._fast
         chunks = self._package.chunks(self._part)
-        for are_rows, piece in in_blocks(chunks) if fast else ((False, chunk) for chunk in chunks):
+        for are_rows, piece in in_blocks(chunks, ROWS) if fast else ((False, chunk) for chunk in chunks):
             if are_rows and fast:
                 yield from fast.rows(piece)
                 continue
@@ -51,13 +50,13 @@ class SheetReader:
         return self._sheet.parts
 
 
-def sheet_reader(package: ZipPackage, part: str, sheet: CarefulSheet, meaning: Meaning | None) -> SheetReader:
+def sheet_reader(
+    package: ZipPackage, part: str, sheet: CarefulSheet, meaning: Meaning | None, limits: Limits
+) -> SheetReader:
     """Return a reader of a sheet's rows, by the block where ``meaning`` is given."""
     if meaning is None:
         return SheetReader(package, part, sheet, None)
-    from amends.scan.formats._xlsx_fast import FastBlocks  # noqa: PLC0415 - heavy; imported already as one of `needs`
-
-    return SheetReader(package, part, sheet, FastBlocks(sheet, meaning))
+    return SheetReader(package, part, sheet, FastBlocks(sheet, meaning, limits))
 
 
 def filtered_tables(package: ZipPackage, part: str) -> list[RowRange]:

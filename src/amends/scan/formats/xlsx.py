@@ -38,7 +38,7 @@ _WITH_CELLS: Final = frozenset({"worksheet", "dialogsheet", "xlMacrosheet", "xlI
 class _Xlsx:
     name = "xlsx"
     extensions = ("xlsx", "xlsm", "xltx", "xltm")
-    needs = ("amends.scan.formats._xlsx_fast",)
+    needs = ()
     rank = 50
 
     def recognise(self, stream: BinaryIO, extension: str) -> bool:
@@ -77,7 +77,9 @@ def read_pieces(stream: BinaryIO, limits: Limits, *, by_blocks: bool) -> Iterato
     if styles_part and styles_part in package:
         styles = read_styles(package.chunks(styles_part), palette, workbook.dates_from_1904)
     if strings_part:
-        strings = read_shared_strings(package.chunks(strings_part), palette, limits.cell_characters)
+        strings = read_shared_strings(
+            package.chunks(strings_part), palette, limits.cell_characters, by_blocks=by_blocks
+        )
     meaning = Meaning(strings, styles.renderers, styles.hiding)
     whole = yield from _sheets(package, workbook, (meaning, by_blocks), limits)
     read.update((strings_part, styles_part))
@@ -98,7 +100,7 @@ def _sheets(
             table = UntrustedTable(sheet.name, sheet.hidden, ())
             filtered = filtered_rows(workbook, index) + filtered_tables(package, sheet.part)
             careful = CarefulSheet(meaning, table, limits, filtered)
-            reader = sheet_reader(package, sheet.part, careful, meaning if by_blocks else None)
+            reader = sheet_reader(package, sheet.part, careful, meaning if by_blocks else None, limits)
             table.rows = reader.rows()
             yield table
             yield from reader.parts()
