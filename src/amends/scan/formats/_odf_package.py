@@ -87,6 +87,7 @@ def _document(
             yield UntrustedUnread(name, "password-protected")
             continue
         reader = Reader(name, limits, below, hidden)
+        reader.printed_only = b"spreadsheet" in _mimetype(package, folder)
         if styles is not None:
             styles.lend(reader)
         try:
@@ -95,6 +96,13 @@ def _document(
             yield UntrustedUnread(name, problem.code, problem.amount)
         if file == "styles.xml":
             below, styles = reader.styles, reader
+
+
+def _mimetype(package: ZipPackage, folder: str) -> bytes:
+    try:
+        return b"" if folder or "mimetype" not in package else package.content("mimetype", 1 << 10)
+    except UnreadableError:
+        return b""
 
 
 def _encrypted(package: ZipPackage) -> frozenset[str]:

@@ -50,6 +50,8 @@ class Reader:
     """Reads one part of OpenDocument that the styles of another may stand below."""
 
     def __init__(self, part: str, limits: Limits, below: Styles | None, hidden: str) -> None:
+        self.printed_only = False
+        """Whether headers and footers show in print only, as those of sheets do."""
         self.styles = Styles(below)
         self.hidden_layers: set[str] = set()
         self.page: tuple[float, float] | None = None
@@ -179,7 +181,8 @@ class Reader:
             for child in master:
                 plain = child.tag.removesuffix("-left").removesuffix("-first")
                 if plain in _OF_A_PAGE:
-                    hidden = "" if child.get("display", "true") == "true" else "header-footer"
+                    shown = child.get("display", "true") == "true" and not self.printed_only
+                    hidden = "" if shown else "header-footer"
                     how = How(_OF_A_PAGE[plain], self._how.hidden or hidden)
                     self._story.blocks(child, (*place, child.tag), how)
                 else:

@@ -22,6 +22,8 @@ COLUMN_CONTAINERS: Final = frozenset({"table-column-group", "table-columns", "ta
 _NOT_SEEN: Final = {"collapse": "hidden-row", "filter": "filtered-row"}
 _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
 _VALUES: Final = ("date-value", "time-value", "boolean-value", "value", "string-value")
+_SHORT_GAP: Final = 16
+"""So many empty cells cost less than a list of columns."""
 _MOST_DIGITS: Final = 9
 
 
@@ -137,6 +139,9 @@ class Sheet:
             if text:
                 if column + repeated > self._limits.columns or len(text) > self._limits.cell_characters:
                     raise UnreadableError("too-large")
+                if column - len(columns) <= _SHORT_GAP and (not columns or columns[-1] == len(columns) - 1):
+                    texts += [""] * (column - len(columns))
+                    columns += range(len(columns), column)
                 for at in range(column, column + repeated):
                     columns.append(at)
                     texts.append(text)
