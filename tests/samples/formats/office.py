@@ -73,8 +73,10 @@ def paragraph(text: str, properties: str = "", paragraph_properties: str = "") -
     return f"<w:p><w:pPr>{paragraph_properties}</w:pPr>{run}</w:p>"
 
 
-def slide_parts(shapes: str, *others: tuple[str, str, str | bytes], slide: str = "", after: str = "") -> Parts:
-    """Return the parts of a presentation with one slide; others are kind of relationship of the slide, file, content."""
+def slide_parts(
+    shapes: str, *others: tuple[str, str, str | bytes], slide: str = "", after: str = ""
+) -> Parts:
+    """Return the parts of a presentation with one slide; others are kind of relationship, file, content."""
     parts: Parts = {
         "[Content_Types].xml": _TYPES,
         "_rels/.rels": arrows(("officeDocument", "ppt/presentation.xml")),
@@ -89,7 +91,9 @@ def slide_parts(shapes: str, *others: tuple[str, str, str | bytes], slide: str =
     return parts | {f"ppt/{file}": content for _, file, content in others}
 
 
-def shape(text: str, *, run: str = "", about: str = "", box: str = "100000 100000 4000000 500000", more: str = "") -> str:
+def shape(
+    text: str, *, run: str = "", about: str = "", box: str = "100000 100000 4000000 500000", more: str = ""
+) -> str:
     """Return a shape of a slide with one paragraph; ``box`` is left, top, width and height in EMU."""
     left, top, width, height = box.split()
     return (
@@ -100,7 +104,13 @@ def shape(text: str, *, run: str = "", about: str = "", box: str = "100000 10000
 
 
 def open_parts(
-    body: str, *, styles: str = "", kind: str = "spreadsheet", named: str = "", masters: str = "", after: str = ""
+    body: str,
+    *,
+    styles: str = "",
+    kind: str = "spreadsheet",
+    named: str = "",
+    masters: str = "",
+    after: str = "",
 ) -> Parts:
     """Return the parts of an OpenDocument file; ``kind`` names its body."""
     content = f"<office:automatic-styles>{styles}</office:automatic-styles><office:body><office:{kind}>{body}"

@@ -12,7 +12,8 @@ EXTENSION = "ods"
 CAN_HIDE = True
 TRUNCATION_SHOWS = True
 _HIDDEN_SHEET = (
-    '<style:style style:name="ta2" style:family="table"><style:table-properties table:display="false"/></style:style>'
+    '<style:style style:name="ta2" style:family="table">'
+    '<style:table-properties table:display="false"/></style:style>'
 )
 
 

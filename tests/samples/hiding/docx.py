@@ -15,7 +15,9 @@ SEEN = paragraph("Nothing to see here")
 _WHO = f'w:id="7" w:author="{PLANTED}" w:date="2020-01-01T00:00:00Z"'
 
 
-def sample(hidden: str, parts: Callable[[str], Parts], where: str = "", extension: str = "docx") -> HidingSample:
+def sample(
+    hidden: str, parts: Callable[[str], Parts], where: str = "", extension: str = "docx"
+) -> HidingSample:
     """Return a sample; ``parts`` gets the planted text, or a harmless one in its place."""
 
     def build(path: Path, planted: bool) -> None:
@@ -40,7 +42,9 @@ def _seen_or(hidden: str, seen: str, unseen: str, *others: tuple[str, str, str |
 
 def _part(hidden: str, kind: str, file: str, root: str, template: str, where: str = "") -> HidingSample:
     """Return a sample with a part of its own."""
-    return sample(hidden, lambda text: word_parts(SEEN, (kind, file, xml(root, template.replace("@", text)))), where)
+    return sample(
+        hidden, lambda text: word_parts(SEEN, (kind, file, xml(root, template.replace("@", text)))), where
+    )
 
 
 def _run(properties: str) -> str:
@@ -58,7 +62,8 @@ def _complex_field(instruction: str) -> str:
 
 def _drawing(about: str, content: str) -> str:
     return (
-        f'<w:p><w:r><w:drawing><wp:anchor><wp:docPr id="1" name="Shape 1" {about}/><a:graphic><a:graphicData uri="shape">'
+        f'<w:p><w:r><w:drawing><wp:anchor><wp:docPr id="1" name="Shape 1" {about}/>'
+        f'<a:graphic><a:graphicData uri="shape">'
         f"<wps:wsp><wps:spPr/><wps:txbx><w:txbxContent>{content}</w:txbxContent></wps:txbx></wps:wsp></a:graphicData>"
         "</a:graphic></wp:anchor></w:drawing></w:r></w:p>"
     )
@@ -89,7 +94,9 @@ def _workbook(text: str) -> bytes:
 
 
 def _template(text: str) -> Parts:
-    parts = word_parts(SEEN, ("settings", "settings.xml", xml("w:settings", '<w:attachedTemplate r:id="rId1"/>')))
+    parts = word_parts(
+        SEEN, ("settings", "settings.xml", xml("w:settings", '<w:attachedTemplate r:id="rId1"/>'))
+    )
     parts["word/_rels/settings.xml.rels"] = arrows(("attachedTemplate", f"file:///C:/{text}/letter.dotx"))
     return parts
 
@@ -104,7 +111,9 @@ def _first_page_header(text: str) -> Parts:
 def _outside(text: str) -> Parts:
     parts = word_parts(SEEN)
     parts["customXml/item1.xml"] = f"<person><name>{text}</name></person>"
-    parts["_rels/.rels"] = arrows(("officeDocument", "word/document.xml"), ("customXml", "customXml/item1.xml"))
+    parts["_rels/.rels"] = arrows(
+        ("officeDocument", "word/document.xml"), ("customXml", "customXml/item1.xml")
+    )
     return parts
 
 
@@ -126,8 +135,14 @@ def _property(text: str) -> Parts:
 _COMMENT = f'<w:comment w:id="3" w:author="A. Example">{paragraph("@")}</w:comment>'
 _SHADED = '<w:tbl><w:tr><w:tc><w:tcPr><w:shd w:fill="#"/></w:tcPr>{}</w:tc></w:tr></w:tbl>'
 _HIDDEN_ROW = f"<w:tbl><w:tr><w:trPr>#</w:trPr><w:tc>{paragraph('@')}</w:tc></w:tr></w:tbl>"
-_NESTED = f"<w:tbl><w:tr><w:tc><w:tbl><w:tr><w:tc>{_run('<w:vanish/>')}</w:tc></w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>"
-_CHOICE = "<mc:AlternateContent><mc:Choice Requires='wps'>{}</mc:Choice><mc:Fallback>{}</mc:Fallback></mc:AlternateContent>"
+_NESTED = (
+    f"<w:tbl><w:tr><w:tc><w:tbl><w:tr><w:tc>{_run('<w:vanish/>')}</w:tc>"
+    f"</w:tr></w:tbl><w:p/></w:tc></w:tr></w:tbl>"
+)
+_CHOICE = (
+    "<mc:AlternateContent><mc:Choice Requires='wps'>{}</mc:Choice>"
+    "<mc:Fallback>{}</mc:Fallback></mc:AlternateContent>"
+)
 
 SAMPLES = (
     _body("tracked-insertion", '<w:p><w:ins w:id="1" w:author="A. Example"><w:r><w:t>@</w:t></w:r></w:ins></w:p>'),
@@ -145,7 +160,8 @@ SAMPLES = (
     _seen_or("hidden-text", _run(""), _run("<w:vanish/>")),
     _seen_or("hidden-text", _NESTED.replace("<w:vanish/>", ""), _NESTED),
     sample("hidden-text", _by_style),
-    _seen_or("white-text", _run('<w:color w:val="FFFFFF"/><w:shd w:fill="000000"/>'), _run('<w:color w:val="FFFFFF"/>')),
+    _seen_or("white-text", _run('<w:color w:val="FFFFFF"/>'
+                                '<w:shd w:fill="000000"/>'), _run('<w:color w:val="FFFFFF"/>')),
     _seen_or(
         "background-coloured-text",
         _SHADED.format(_run('<w:color w:val="112233"/>')).replace("#", "FFEEDD"),
@@ -160,7 +176,8 @@ SAMPLES = (
     _part("document-variable", "settings", "settings.xml", "w:settings",
           '<w:docVars><w:docVar w:name="case" w:val="@"/></w:docVars>', "word/settings.xml"),
     _body("bookmark-name", '<w:p><w:bookmarkStart w:id="1" w:name="@"/></w:p>'),
-    _body("content-control", f'<w:sdt><w:sdtPr><w:alias w:val="@"/></w:sdtPr><w:sdtContent>{SEEN}</w:sdtContent></w:sdt>'),
+    _body("content-control", f'<w:sdt><w:sdtPr><w:alias w:val="@"/></w:sdtPr>'
+                             f'<w:sdtContent>{SEEN}</w:sdtContent></w:sdt>'),
     _body("content-control", '<w:p><w:sdt><w:sdtPr><w:tag w:val="@"/></w:sdtPr><w:sdtContent/></w:sdt></w:p>'),
     _part("glossary-text", "glossaryDocument", "glossary/document.xml", "w:glossaryDocument",
           f"<w:docParts><w:docPart><w:docPartBody>{paragraph('@')}</w:docPartBody></w:docPart></w:docParts>"),
@@ -184,7 +201,8 @@ SAMPLES = (
     _part("smart-art", "diagramData", "diagrams/data1.xml", "dgm:dataModel", "<a:p><a:r><a:t>@</a:t></a:r></a:p>"),
     sample("link-address", lambda text: word_parts(SEEN, ("hyperlink", f"https://example.org/{text}", ""))),
     _body("link-address", '<w:p><w:hyperlink w:tooltip="@"><w:r><w:t>here</w:t></w:r></w:hyperlink></w:p>'),
-    _body("alternate-content", f"<w:p><w:r>{_CHOICE.format(_drawing('', SEEN), _drawing('', paragraph('@')))}</w:r></w:p>"),
+    _body("alternate-content", f"<w:p><w:r>{_CHOICE.format(_drawing('', SEEN), _drawing('', paragraph('@')))}</w:r>"
+                               f"</w:p>"),
     _body("form-control", '<w:p><w:r><w:fldChar w:fldCharType="begin"><w:ffData><w:helpText w:val="@"/></w:ffData>'
           '</w:fldChar><w:fldChar w:fldCharType="end"/></w:r></w:p>'),
     _body("unshown-text", "<w:p><w:r><w:unheardOf>@</w:unheardOf></w:r></w:p>"),

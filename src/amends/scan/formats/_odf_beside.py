@@ -22,7 +22,9 @@ _NAMES: Final = {
 }
 _ALTERNATIVE: Final = frozenset({"title", "desc"})
 _OUTSIDE: Final = ("http:", "https:", "file:", "ftp:", "//", "../", "mailto:", "smb:")
-_DECLARED: Final = frozenset({"presentation:header-decl", "presentation:footer-decl", "presentation:date-time-decl"})
+_DECLARED: Final = frozenset(
+    {"presentation:header-decl", "presentation:footer-decl", "presentation:date-time-decl"}
+)
 
 
 class Surroundings:
@@ -69,7 +71,11 @@ class Surroundings:
         elif tag == "binary-data":
             self.story.out += said_by(element, (self.story.part, *place), "text", "unshown-text")
             return
-        if element.get("layer") is not None or element.get("width") is not None or element.get("points") is not None:
+        if (
+            element.get("layer") is not None
+            or element.get("width") is not None
+            or element.get("points") is not None
+        ):
             self._shapes += 1
             place = (*place, f"shape {self._shapes}")
             how = self._seen(element, how)
@@ -123,7 +129,9 @@ class Surroundings:
             if name:
                 look = styles.look(family, name).over(look)
         background = look.background or how.background
-        how = how._replace(look=look._replace(background=None), background=None if background == "?" else background)
+        how = how._replace(
+            look=look._replace(background=None), background=None if background == "?" else background
+        )
         if how.hidden:
             return how
         if element.get("layer", "") in self.hidden_layers:

@@ -27,7 +27,11 @@ _MIMETYPES: Final = (b"application/vnd.oasis.opendocument", b"application/vnd.su
 _MANIFEST: Final = "META-INF/manifest.xml"
 _OWN: Final = ("content.xml", "styles.xml", "meta.xml", "settings.xml")
 _LONGEST_FILE: Final = 512 << 20
-_STANDARD: Final = ("http://docs.oasis-open.org/ns/office/", "http://www.w3.org/", "http://docs.oasis-open.org/opendocument/")
+_STANDARD: Final = (
+    "http://docs.oasis-open.org/ns/office/",
+    "http://www.w3.org/",
+    "http://docs.oasis-open.org/opendocument/",
+)
 _FOLDERS: Final = (
     ("Thumbnails/", "thumbnail"),
     ("Basic/", "macro"),
@@ -56,7 +60,13 @@ def read_package(package: ZipPackage, limits: Limits) -> Iterator[UntrustedPiece
     """Yield every piece of the package."""
     encrypted = _encrypted(package)
     names = package.names()
-    folders = sorted({name.rpartition("/")[0] for name in names if name.rpartition("/")[2] in ("content.xml", "styles.xml")})
+    folders = sorted(
+        {
+            name.rpartition("/")[0]
+            for name in names
+            if name.rpartition("/")[2] in ("content.xml", "styles.xml")
+        }
+    )
     for folder in folders:
         yield from _document(package, folder, encrypted, limits)
     own = {f"{folder}/{name}".lstrip("/") for folder in folders for name in _OWN}

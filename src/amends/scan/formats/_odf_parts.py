@@ -23,7 +23,14 @@ from amends.scan.formats.interface import UntrustedPart, UntrustedPiece, Untrust
 from amends.scan.limits import Limits
 
 _BODIES: Final = frozenset({"text", "spreadsheet", "presentation", "drawing"})
-_OUTER: Final = _BODIES | {"document-content", "document-styles", "document-meta", "document-settings", "document", "body"}
+_OUTER: Final = _BODIES | {
+    "document-content",
+    "document-styles",
+    "document-meta",
+    "document-settings",
+    "document",
+    "body",
+}
 _OF_SHEETS: Final = frozenset({"table"}) | ROW_CONTAINERS | COLUMN_CONTAINERS
 _STYLES: Final = frozenset({"styles", "automatic-styles"})
 _OF_A_PAGE: Final = {"header": "header", "footer": "footer"}
@@ -157,7 +164,9 @@ class Reader:
                     yield UntrustedPart(where, "text", "style-text", inner.text.strip())
                 for name in ("condition-value", "prefix", "suffix"):
                     if inner.get(name, "").strip("., ()[]-–:;'\"|") and inner.tag.startswith("list"):
-                        yield UntrustedPart((self._part, inner.tag, name), "text", "style-text", inner.get(name, ""))
+                        yield UntrustedPart(
+                            (self._part, inner.tag, name), "text", "style-text", inner.get(name, "")
+                        )
 
     def _page_layout(self) -> None:
         for key in list(self.styles.names("page-layout")):

@@ -21,7 +21,12 @@ def said_by(element: Element, where: tuple[str, ...], kind: str, hidden: str) ->
     for number, inner in enumerate(element.iter(), 1):
         place = (*where, f"{inner.tag.rpartition(':')[2]} {number}")
         for name, value in inner.attrib.items():
-            if value.strip() and not name.endswith(_SYNTAX) and is_textual(name, value) and value not in _BOOLEANS:
+            if (
+                value.strip()
+                and not name.endswith(_SYNTAX)
+                and is_textual(name, value)
+                and value not in _BOOLEANS
+            ):
                 yield UntrustedPart((*place, name.rpartition(":")[2]), kind, hidden, value)
         for text in (inner.text, inner.tail if inner is not element else None):
             if text and text.strip():
@@ -48,7 +53,9 @@ def meta_parts(part: str, root: Element) -> Iterator[UntrustedPart]:
                     yield UntrustedPart(where, "property", "document-property", text)
                 for name in ("href", "title"):
                     if element.get(name):
-                        yield UntrustedPart((*where, name), "link", "relationship-target", element.get(name, ""))
+                        yield UntrustedPart(
+                            (*where, name), "link", "relationship-target", element.get(name, "")
+                        )
 
 
 def settings_parts(part: str, root: Element) -> Iterator[UntrustedPart]:

@@ -81,7 +81,9 @@ class Sheet:
 
     def _beside(self, element: Element) -> None:
         if element.tag in ("title", "desc"):
-            self._story.say((*self._place, element.tag), "alternative-text", "alternative-text", element.text or "")
+            self._story.say(
+                (*self._place, element.tag), "alternative-text", "alternative-text", element.text or ""
+            )
         elif element.tag == "shapes":
             self._story.blocks(element, self._place, self._how)
         else:
@@ -164,7 +166,9 @@ class Sheet:
         formula = cell.get("formula", "")
         if formula and ('"' in formula or "'file:" in formula) and formula not in self._formulas:
             self._formulas.add(formula)
-            self._story.say((*self._place, f"row {number}", f"column {column + 1}"), "formula", "formula-text", formula)
+            self._story.say(
+                (*self._place, f"row {number}", f"column {column + 1}"), "formula", "formula-text", formula
+            )
         kind = cell.get("value-type", "")
         value = next((cell.get(name, "") for name in _VALUES if cell.get(name)), "")
         if kind == "date" and value and not self._of_text:

@@ -60,7 +60,7 @@ _NOTED: Final = frozenset(
 )  # fmt: skip
 _FIELD_TEXTS: Final = (
     "formula", "condition", "string-value", "string-value-if-true", "string-value-if-false", "description", "name",
-    "database-name", "table-name", "column-name", "connection-name", "placeholder-type", "href", "string-value-phonetic",
+    "database-name", "table-name", "column-name", "connection-name", "placeholder-type", "href",
 )  # fmt: skip
 _FIELDS: Final = frozenset(
     {"variable-set", "variable-get", "variable-input", "user-field-get", "user-field-input", "expression",
@@ -166,7 +166,9 @@ class Story:
         if "\n" in text and len(text) > 1:
             text = _BLANKS.sub(" ", text)  # 6.1.2: an indented file means single blanks
         background = None if how.background is None else look.background or how.background
-        reason = hidden or reason_not_seen(look._replace(background=None), None if background == "?" else background)
+        reason = hidden or reason_not_seen(
+            look._replace(background=None), None if background == "?" else background
+        )
         line.add(text, reason, inserted=bool(self._open_insertions))
 
     def _inline(self, parent: Element, line: Line, at: _Setting) -> None:
@@ -188,7 +190,19 @@ class Story:
                 self._mark(child, at.place)
             elif tag == "ruby":
                 self._ruby(child, line, at)
-            elif tag in ("p", "h", "list", "table", "frame", "custom-shape", "g", "rect", "line", "ellipse", "control"):
+            elif tag in (
+                "p",
+                "h",
+                "list",
+                "table",
+                "frame",
+                "custom-shape",
+                "g",
+                "rect",
+                "line",
+                "ellipse",
+                "control",
+            ):
                 self.block(child, at.place, at.how._replace(cell=None))
             elif tag in _WHOLE:
                 self.block(child, at.place, at.how)
@@ -214,7 +228,9 @@ class Story:
         for name in ("title", "content"):
             if tag in ("meta", "span") and element.get(name):
                 self.say((*at.place, tag, name), "property", "custom-xml", element.get(name, ""))
-        concealed = element.get("display") == "none" or (tag == "hidden-text" and element.get("is-hidden") != "false")
+        concealed = element.get("display") == "none" or (
+            tag == "hidden-text" and element.get("is-hidden") != "false"
+        )
         return at._replace(hidden="hidden-text") if concealed else at
 
     def _note(self, element: Element, at: _Setting) -> None:

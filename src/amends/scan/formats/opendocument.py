@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from amends.scan.formats._odf_package import recognised_package, read_package
+from amends.scan.formats._odf_package import read_package, recognised_package
 from amends.scan.formats._odf_parts import Reader
 from amends.scan.formats._zip_package import LOCAL_MAGIC, ZipPackage
 from amends.scan.formats.interface import UntrustedPiece
@@ -22,7 +22,8 @@ _FLAT: Final = (b"urn:oasis:names:tc:opendocument:xmlns:office:1.0", b":document
 class _OpenDocument:
     name = "opendocument"
     extensions = (
-        "ods", "odt", "odp", "odg", "ots", "ott", "otp", "otg", "odc", "odf", "odm", "oth", "fods", "fodt", "fodp", "fodg",
+        "ods", "odt", "odp", "odg", "ots", "ott", "otp", "otg", "odc", "odf", "odm", "oth",
+        "fods", "fodt", "fodp", "fodg",
         "sxw", "sxc", "sxi", "sxd",
     )  # fmt: skip
     needs = ()
