@@ -12,7 +12,7 @@ from tests.samples.hiding.sample import PLANTED, HidingSample
 
 _HEADER_ROW = (
     '<table:table-row><table:table-cell office:value-type="string">'
-    '<text:p>Name</text:p></table:table-cell></table:table-row>'
+    "<text:p>Name</text:p></table:table-cell></table:table-row>"
 )
 _EXTENSIONS = {"spreadsheet": "ods", "text": "odt", "presentation": "odp", "drawing": "odg"}
 _SEEN = "<text:p>Nothing to see here</text:p>"
@@ -22,12 +22,12 @@ _PAGE_LAYOUT = (
 )
 _DELETION = (
     '<text:tracked-changes><text:changed-region text:id="c1">'
-    '<text:deletion><office:change-info><dc:creator>#</dc:creator>'
+    "<text:deletion><office:change-info><dc:creator>#</dc:creator>"
     "</office:change-info><text:p>@</text:p></text:deletion></text:changed-region></text:tracked-changes>"
 )
 _INSERTION = (
     '<text:tracked-changes><text:changed-region text:id="c1">'
-    '<text:insertion/></text:changed-region></text:tracked-changes>'
+    "<text:insertion/></text:changed-region></text:tracked-changes>"
     '<text:p>Seen <text:change-start text:change-id="c1"/>@<text:change-end text:change-id="c1"/></text:p>'
 )
 
@@ -36,7 +36,7 @@ def sheet(cells: str, *, row: str = "", columns: str = "", table: str = "", besi
     """Return a sheet with a header and one row of cells."""
     return (
         f'<table:table table:name="People"'
-        f' {table}>{columns}{_HEADER_ROW}<table:table-row {row}>{cells}</table:table-row>'
+        f" {table}>{columns}{_HEADER_ROW}<table:table-row {row}>{cells}</table:table-row>"
         f"{beside}</table:table>"
     )
 
@@ -45,7 +45,7 @@ def cell(text: str, attributes: str = "", beside: str = "") -> str:
     """Return one cell of a sheet."""
     return (
         f'<table:table-cell office:value-type="string" {attributes}>{beside}<text:p>{text}</text:p>'
-        f'</table:table-cell>'
+        f"</table:table-cell>"
     )
 
 
@@ -126,8 +126,8 @@ def _by_parent(text: str) -> Parts:
 
 
 def _chart(text: str) -> str:
-    table = f'<table:table table:name="local-table">{_HEADER_ROW}<table:table-row>{cell(text)}</table:table-row>'
-            f'</table:table>'
+    rows = f"{_HEADER_ROW}<table:table-row>{cell(text)}</table:table-row>"
+    table = f'<table:table table:name="local-table">{rows}</table:table>'
     chart = f"<chart:chart><chart:title><text:p>Seen</text:p></chart:title>{table}</chart:chart>"
     return open_xml("document-content", f"<office:body><office:chart>{chart}</office:chart></office:body>")
 
@@ -159,13 +159,17 @@ _HIDDEN_LAYER = (
 )
 _NAMED_SHAPE = "<table:shapes>" + frame("x", 'draw:name="@"') + "</table:shapes>"
 _SPAN = '<text:p><text:span text:style-name="X1">@</text:span></text:p>'
-_CONDITIONAL = '<text:p><text:conditional-text text:string-value-if-false="@">x</text:conditional-text></text:p>'
+_CONDITIONAL = (
+    '<text:p><text:conditional-text text:string-value-if-false="@">x</text:conditional-text></text:p>'
+)
 _VARIABLE = (
     '<text:user-field-decls><text:user-field-decl text:name="u" office:string-value="@"/>'
-    '</text:user-field-decls>'
+    "</text:user-field-decls>"
 )
 _DESCRIBED = "<text:p><draw:frame svg:width='1cm'><svg:desc>@</svg:desc></draw:frame></text:p>"
-_LINKED = "<text:p><draw:frame svg:width='1cm'><draw:image xlink:href='file:///C:/@.png'/></draw:frame></text:p>"
+_LINKED = (
+    "<text:p><draw:frame svg:width='1cm'><draw:image xlink:href='file:///C:/@.png'/></draw:frame></text:p>"
+)
 _CONCEALED = '<text:p><text:hidden-paragraph text:is-hidden="true"/>@</text:p>'
 _STYLED = '<text:p text:style-name="X1">@</text:p>'
 _X1 = 'table:style-name="X1"'

@@ -1,4 +1,4 @@
-"""Presentations of Office Open XML (.pptx, .pptm, .ppsx, .ppsm, .potx, .potm, .thmx): slides, shown or not, and notes."""
+"""Presentations of Office Open XML (.pptx, .pptm, .ppsx, .ppsm, .potx, .potm, .thmx): every slide, shown or not."""
 
 from __future__ import annotations
 
