@@ -20,8 +20,12 @@ _LINKING: Final = frozenset({"hyperlink", "hlinkClick", "hlinkHover", "hlinkMous
 _LINK_TEXTS: Final = ("tooltip", "anchor", "docLocation", "tgtFrame")
 _DESCRIPTIONS: Final = frozenset({"descr", "title", "alt", "string"})
 _NOT_NAMES: Final = frozenset({"style", "font", "schemeClr", "prstGeom", "gd"})
-_MEASURES: Final = frozenset({"posOffset", "align", "pctWidth", "pctHeight", "pctPosHOffset", "pctPosVOffset"})
-_VML_TEXTS: Final = frozenset({"ClientData", "Anchor", "MoveWithCells", "SizeWithCells", "AutoFill", "Row", "Column"})
+_MEASURES: Final = frozenset(
+    {"posOffset", "align", "pctWidth", "pctHeight", "pctPosHOffset", "pctPosVOffset"}
+)
+_VML_TEXTS: Final = frozenset(
+    {"ClientData", "Anchor", "MoveWithCells", "SizeWithCells", "AutoFill", "Row", "Column"}
+)
 
 
 class Marks:
@@ -54,11 +58,17 @@ class Marks:
         tag = element.tag
         found: list[UntrustedPart] = []
         if tag == "bookmarkStart" and element.get("name"):
-            found.append(self._part_of((*place, "bookmark"), "bookmark", "bookmark-name", element.get("name", "")))
+            found.append(
+                self._part_of((*place, "bookmark"), "bookmark", "bookmark-name", element.get("name", ""))
+            )
         elif tag in ("moveFromRangeStart", "moveToRangeStart") and element.get("name"):
-            found.append(self._part_of((*place, "move"), "bookmark", "bookmark-name", element.get("name", "")))
+            found.append(
+                self._part_of((*place, "move"), "bookmark", "bookmark-name", element.get("name", ""))
+            )
         elif tag == "permStart" and element.get("ed"):
-            found.append(self._part_of((*place, "permission"), "person", "person-list", element.get("ed", "")))
+            found.append(
+                self._part_of((*place, "permission"), "person", "person-list", element.get("ed", ""))
+            )
         elif tag in _LINKING:
             found += [
                 self._part_of((*place, "link", name), "link", "link-address", element.get(name, ""))
@@ -84,7 +94,9 @@ class Marks:
             if not value.strip():
                 continue
             if name in _DESCRIPTIONS:
-                found.append(self._part_of((*place, "shape", name), "alternative-text", "alternative-text", value))
+                found.append(
+                    self._part_of((*place, "shape", name), "alternative-text", "alternative-text", value)
+                )
             elif name == "name" and element.tag not in _NOT_NAMES:
                 kind = "form-control" if element.tag == "control" else "shape-name"
                 found.append(self._part_of((*place, "shape", name), "name", kind, value))
@@ -118,7 +130,16 @@ def form_field_texts(field: Element) -> Iterator[tuple[str, str]]:
     """Yield what a field carries beside its instruction: names, hints, defaults and choices of a form, binary data."""
     for element in field.iter():
         tag = element.tag
-        if tag in ("name", "helpText", "statusText", "default", "listEntry", "entryMacro", "exitMacro", "format"):
+        if tag in (
+            "name",
+            "helpText",
+            "statusText",
+            "default",
+            "listEntry",
+            "entryMacro",
+            "exitMacro",
+            "format",
+        ):
             value = element.get("val", "")
             if value.strip() and not (tag == "default" and value in ("0", "1")):
                 yield tag, value

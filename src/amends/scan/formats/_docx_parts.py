@@ -36,7 +36,9 @@ _STORIES: Final = {
     "glossaryDocument": How("paragraph", "glossary-text"),
 }
 _NUMBERED: Final = frozenset({"footnote", "endnote", "comment"})
-_DEFINITIONS: Final = frozenset({"settings", "styles", "numbering", "people", "theme", "fonts", "webSettings"})
+_DEFINITIONS: Final = frozenset(
+    {"settings", "styles", "numbering", "people", "theme", "fonts", "webSettings"}
+)
 _ON: Final = frozenset({"1", "true", "on"})
 
 
@@ -46,7 +48,9 @@ class Document:
     def __init__(self, package: ZipPackage, limits: Limits) -> None:
         self._package = package
         self._limits = limits
-        self._kinds = {name: _root(package, name) for name in package.names() if name.lower().endswith(".xml")}
+        self._kinds = {
+            name: _root(package, name) for name in package.names() if name.lower().endswith(".xml")
+        }
         main = [arrow.target for arrow in _arrows(package, "") if arrow.kind == "officeDocument"]
         self._main = main[0] if main and main[0] in package else "word/document.xml"
         self._reachable = reachable_parts(package)
@@ -58,7 +62,9 @@ class Document:
         for name, root in self._kinds.items():
             if root == "settings":
                 self._settings[part_key(name).rpartition("/")[0]] = self._tree(name)
-        order = sorted(self._kinds, key=lambda name: (part_key(name) != self._main, self._kinds[name] != "document"))
+        order = sorted(
+            self._kinds, key=lambda name: (part_key(name) != self._main, self._kinds[name] != "document")
+        )
         for name in order:
             root = self._kinds[name]
             if root not in _STORIES and root not in _DEFINITIONS:
@@ -89,7 +95,7 @@ class Document:
         elif root == "fonts":
             for font in tree.iter():
                 if font.tag in ("font", "altName") and (font.get("name") or font.get("val")):
-                    text = font.get("name") or font.get("val", "")
+                    text = font.get("name", "") or font.get("val", "")
                     yield UntrustedPart((name, font.tag), "font-name", "style-text", text)
         else:
             yield from settings_parts(name, tree, _arrows(self._package, part_key(name)))
@@ -112,7 +118,9 @@ class Document:
                 if key == self._main:
                     self._note_headers(step.element)
             elif step.what == "text":
-                story.out.append(UntrustedPart((name,), "text", "unshown-text", (step.element.text or "").strip()))
+                story.out.append(
+                    UntrustedPart((name,), "text", "unshown-text", (step.element.text or "").strip())
+                )
             yield from story.out
             story.out.clear()
         story.end()

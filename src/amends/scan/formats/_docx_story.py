@@ -9,10 +9,10 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
-from amends.scan.formats._docx_marks import FIELD_BLOB, Marks, control_texts, form_field_texts
-from amends.scan.formats._docx_styles import WHITE, Styles, reason_not_seen, shade_of, value_of
 from amends.scan.formats._document_line import Line
 from amends.scan.formats._document_table import GridCell, fill_cell, row_of, table_of
+from amends.scan.formats._docx_marks import FIELD_BLOB, Marks, control_texts, form_field_texts
+from amends.scan.formats._docx_styles import WHITE, Styles, reason_not_seen, shade_of, value_of
 from amends.scan.formats._xml_tree import all_text
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedPiece, UntrustedRow
 from amends.scan.limits import Limits
@@ -237,7 +237,9 @@ class Story:
         for number, child in enumerate(element):
             if not number:
                 self.block(child, place, how)
-                shown = _paragraph_texts(child) | {value for one in child.iter() for value in one.attrib.values()}
+                shown = _paragraph_texts(child) | {
+                    value for one in child.iter() for value in one.attrib.values()
+                }
             elif not _paragraph_texts(child) <= shown:
                 self.block(child, (*place, "alternative content"), how._replace(hidden="alternate-content"))
             else:

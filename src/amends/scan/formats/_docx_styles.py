@@ -35,7 +35,7 @@ class Look(NamedTuple):
 
     def over(self, below: Look) -> Look:
         """Return this look with the gaps filled from the one below."""
-        return Look(*(one if one is not None else other for one, other in zip(self, below, strict=True)))
+        return Look._make(one if one is not None else other for one, other in zip(self, below, strict=True))
 
 
 _NOTHING: Final = Look()

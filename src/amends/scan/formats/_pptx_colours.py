@@ -9,7 +9,13 @@ from typing import Final
 from xml.etree.ElementTree import Element
 
 _DEFAULT_MAP: Final = {"bg1": "lt1", "tx1": "dk1", "bg2": "lt2", "tx2": "dk2"}
-_PRESETS: Final = {"white": "FFFFFF", "black": "000000", "snow": "FFFAFA", "ivory": "FFFFF0", "ghostWhite": "F8F8FF"}
+_PRESETS: Final = {
+    "white": "FFFFFF",
+    "black": "000000",
+    "snow": "FFFAFA",
+    "ivory": "FFFFF0",
+    "ghostWhite": "F8F8FF",
+}
 _FILLS: Final = frozenset({"solidFill", "gradFill", "blipFill", "pattFill", "grpFill"})
 _CHANGES: Final = frozenset({"lumMod", "lumOff", "tint", "shade", "satMod", "hueMod", "inv", "gray", "comp"})
 UNKNOWN: Final = "?"
@@ -25,7 +31,7 @@ class Palette:
         scheme = next(theme.iter("clrScheme"), None) if theme is not None else None
         for entry in scheme if scheme is not None else ():
             for colour in entry:
-                value = colour.get("lastClr") or colour.get("val", "")
+                value = colour.get("lastClr", "") or colour.get("val", "")
                 self._scheme[entry.tag] = value.upper()
         mapping = master.find("clrMap") if master is not None else None
         if mapping is not None:

@@ -19,7 +19,9 @@ from amends.scan.formats.interface import UnreadableError, UntrustedPart, Untrus
 from amends.scan.limits import Limits
 
 _CANVASES: Final = ("sldMaster", "sldLayout", "sld", "notes", "notesMaster", "handoutMaster")
-_OTHERS: Final = frozenset({"presentation", "tagLst", "cmAuthorLst", "authorLst", "cmLst", "theme", "tblStyleLst"})
+_OTHERS: Final = frozenset(
+    {"presentation", "tagLst", "cmAuthorLst", "authorLst", "cmLst", "theme", "tblStyleLst"}
+)
 _PASSED_OVER: Final = frozenset({"defaultTextStyle", "kinsoku", "sldSz", "notesSz"})
 _OFF: Final = frozenset({"0", "false"})
 
@@ -45,7 +47,9 @@ class Presentation:
         """Yield the pieces of every part that is PowerPoint's own; add their keys to ``read``."""
         slides = [key for key, root in self._roots.items() if root == "sld"]
         slides.sort(key=lambda key: self._order.get(key, len(self._order) + 1))
-        others = [key for root in _CANVASES if root != "sld" for key in self._roots if self._roots[key] == root]
+        others = [
+            key for root in _CANVASES if root != "sld" for key in self._roots if self._roots[key] == root
+        ]
         rest = [key for key, root in self._roots.items() if root in _OTHERS]
         for key in (*slides, *others, *rest):
             try:
@@ -104,7 +108,9 @@ class Presentation:
             return Scene(part, "notes", "speaker-notes", "", palette, "?", None)
         used = root in ("sldLayout", "sldMaster") and key in self._used()
         hidden = "" if used else "master-text"
-        return Scene(part, "layout-text", hidden, "master-text", palette, background, self._slide if used else None)
+        return Scene(
+            part, "layout-text", hidden, "master-text", palette, background, self._slide if used else None
+        )
 
     def _used(self) -> set[str]:
         layouts = {self._below(key) for key in self._order}
@@ -195,7 +201,15 @@ def _comments(part: str, tree: Element) -> Iterator[UntrustedPart]:
         place = (part, f"{'author' if comment.tag.endswith('uthor') else 'comment'} {number}")
         for element in comment.iter():
             for name, value in element.attrib.items():
-                if value.strip() and name in ("name", "initials", "userId", "dt", "created", "title", "assignedTo"):
+                if value.strip() and name in (
+                    "name",
+                    "initials",
+                    "userId",
+                    "dt",
+                    "created",
+                    "title",
+                    "assignedTo",
+                ):
                     yield UntrustedPart((*place, name), "author", "comment", value)
             if element.tag == "text" and element.text and element.text.strip():
                 yield UntrustedPart((*place, "text"), "comment", "comment", element.text)

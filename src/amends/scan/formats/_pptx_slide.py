@@ -18,7 +18,9 @@ from amends.scan.limits import Limits
 
 _SHAPES: Final = frozenset({"sp", "grpSp", "graphicFrame", "pic", "cxnSp", "contentPart", "AlternateContent"})
 _MOST_PAINTED: Final = 500
-_NAMED: Final = frozenset({"snd", "sndTgt", "oleObj", "control", "cm", "audioFile", "videoFile", "wavAudioFile"})
+_NAMED: Final = frozenset(
+    {"snd", "sndTgt", "oleObj", "control", "cm", "audioFile", "videoFile", "wavAudioFile"}
+)
 
 
 class Scene(NamedTuple):
@@ -66,7 +68,9 @@ class SlideReader:
 
     def _say(self, place: tuple[str, ...], kind: str, hidden: str, text: str) -> None:
         if text.strip():
-            self.out.append(UntrustedPart((self._scene.part, *place), kind, hidden or self._scene.hidden, text))
+            self.out.append(
+                UntrustedPart((self._scene.part, *place), kind, hidden or self._scene.hidden, text)
+            )
 
     def _names(self, element: Element, place: tuple[str, ...]) -> None:
         for inner in element.iter():

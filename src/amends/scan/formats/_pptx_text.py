@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
-from amends.scan.formats._docx_styles import WHITE, same_colour
 from amends.scan.formats._document_line import Line
+from amends.scan.formats._docx_styles import WHITE, same_colour
 from amends.scan.formats._pptx_colours import UNKNOWN, Palette, is_transparent
 
 _TINY: Final = 400

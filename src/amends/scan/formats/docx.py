@@ -13,7 +13,10 @@ from amends.scan.formats.interface import UnreadableError, UntrustedPiece
 from amends.scan.limits import DEFAULT_LIMITS, Limits
 
 _HEAD: Final = 4_096
-_FOLDERS: Final = (("/afchunk", PartKind("file", "embedded-file")), ("/comments", PartKind("comment", "comment")))
+_FOLDERS: Final = (
+    ("/afchunk", PartKind("file", "embedded-file")),
+    ("/comments", PartKind("comment", "comment")),
+)
 
 
 class _Docx:

@@ -1,4 +1,4 @@
-"""Presentations of Office Open XML (.pptx, .pptm, .ppsx, .ppsm, .potx, .potm): every slide, shown or not, with its notes."""
+"""Presentations of Office Open XML (.pptx, .pptm, .ppsx, .ppsm, .potx, .potm, .thmx): every slide, shown or not."""
 
 from __future__ import annotations
 
