@@ -92,7 +92,7 @@ def _actual_text(mark: Any) -> str | None:
 def _runs(whole: str, hidden: dict[int, str], where: str) -> Iterator[UntrustedPart]:
     """Yield the text that is seen, then each run that is not, joined over the spaces between its words."""
     runs: list[tuple[str, int, int]] = []
-    for at in sorted(hidden):
+    for at in sorted(at for at in hidden if not whole[at].isspace()):
         if not runs or runs[-1][0] != hidden[at] or whole[runs[-1][2] : at].strip():
             runs.append((hidden[at], at, at + 1))
         else:

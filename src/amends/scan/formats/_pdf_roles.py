@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final, NamedTuple
 
 _LONGEST_WAY: Final = 10
+_LONGEST_NAME: Final = 200
 _HIDDEN_FLAGS: Final = 0x01 | 0x02 | 0x20  # invisible, hidden, no view: ISO 32000-2, table 167
 _FIELD_KEYS: Final = ("/FT", "/TU", "/TM")
 _BY_KEY: Final = {
@@ -102,11 +103,25 @@ def role_of(thing: Any, at: Place, key: str) -> Place:
         way = (*way, f"annotation {thing.objgen[0]}" if thing.is_indirect else "annotation")
     elif key in _NAMES:
         way = (*way, _NAMES[key])
+    if "/EF" in thing:
+        way = (*way, _file_name(thing))
     if "/Rect" in thing and not hidden and role in ("annotation", "field"):
         flags = thing.get("/F", 0)
         if isinstance(flags, int) and flags & _HIDDEN_FLAGS:
             hidden = "hidden-annotation"
     return Place(way[:_LONGEST_WAY], role, hidden)
+
+
+def _file_name(specification: Any) -> str:
+    """Return the name of an attachment (ISO 32000-2, 7.11.3), which is its place as a member's is in an archive."""
+    for key in ("/UF", "/F"):
+        value = specification.get(key)
+        if value is not None:
+            try:
+                return str(value)[-_LONGEST_NAME:]
+            except (UnicodeDecodeError, ValueError, TypeError):
+                continue
+    return "file without a name"
 
 
 def _role(thing: Any, at: Place, key: str) -> str:
@@ -128,7 +143,7 @@ def _role(thing: Any, at: Place, key: str) -> str:
         return "field"
     if key in ("/Kids", "/First", "/Next", "/Names", "/Nums", "/Private", "/K", "/D", "/Configs", "/Schema"):
         return at.role
-    if at.role in ("piece", "info", "collection", "signature", "security", "label", "outline", "structure"):
+    if at.role in ("piece", "info", "collection", "signature", "security", "label", "outline", "structure", "layer"):
         return at.role
     if at.role in ("font", "unused", "annotation") and key not in ("/Resources",):
         return at.role

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -22,6 +23,7 @@ _JPEG2000: Final = "/JPXDecode"
 _LARGEST_UNBOUNDED: Final = 8 << 20
 _MOST_INFLATED: Final = 256 << 20
 _CHUNK: Final = 1 << 20
+_PAINTING: Final = re.compile(rb"(?:[\d.]+\s+){4}(?:re|[\d.-]+\s+[\d.-]+\s+cm)\s|/\w+\s+(?:Do|gs)\s|\sre\s+W?\s*[fn]\s")
 _PACKET: Final = b"<?xpacket"
 _PASSED_OVER: Final = frozenset({"/ObjStm", "/XRef", "/CMap", "/EmbeddedCMap"})
 _FONT_KEYS: Final = frozenset({"/FontFile", "/FontFile2", "/FontFile3", "/ToUnicode", "/CIDToGIDMap", "/CIDSet"})
@@ -125,8 +127,10 @@ def _read(streams: Streams, stream: Any, here: Place, key: str) -> Iterator[Piec
             yield UntrustedPart((*way, "XMP"), "property", here.hidden or "document-property", text)
     elif declared == "/EmbeddedFile" or here.role == "file":
         content = streams.content(stream)
+        name, dot, ending = here.way[-1].rpartition(".") if here.way else ("", "", "")
+        extension = ending.lower() if dot and name and ending.isalnum() else ""
         if content:
-            yield UntrustedFile(here.way, here.hidden or "embedded-file", content, "")
+            yield UntrustedFile(here.way, here.hidden or "embedded-file", content, extension)
     elif key in ("/JS", "/RV", "/RC", "/V", "/XFA"):
         kind, hidden = ("script", "javascript") if key == "/JS" else ("form-value", "form-value")
         content = streams.content(stream)
@@ -176,11 +180,18 @@ def _unknown(streams: Streams, stream: Any, here: Place) -> Iterator[Piece]:
     content = streams.content(stream)
     if draws_text(content):
         streams.forms.append(Form(stream, stream.get("/Resources"), here))
+    elif _only_paints(content):
+        return
     elif content.strip() and is_text(content):
         kind = "piece-info" if here.role == "piece" else "unshown-text"
         yield UntrustedPart(here.way or ("document",), "stream", here.hidden or kind, decoded(content))
     elif content.strip(b"\0 \r\n\t") and here.role == "piece":
         yield UntrustedUnread(" ".join(here.way), "part-not-read")
+
+
+def _only_paints(content: bytes) -> bool:
+    """Say whether bytes are a content stream in which no string stands."""
+    return b"(" not in content and b"<" not in content and _PAINTING.search(content) is not None
 
 
 def draws_text(content: bytes) -> bool:
