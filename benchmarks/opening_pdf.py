@@ -23,7 +23,18 @@ from amends.scan.limits import DEFAULT_LIMITS
 from benchmarks.measuring import console, keep
 
 _LINES = 45
-_WORDS = "harbour ledger permit storage custody transfer review notice registry appeal officer hearing".split()
+_WORDS = (
+    "harbour",
+    "ledger",
+    "permit",
+    "storage",
+    "custody",
+    "transfer",
+    "review",
+    "notice",
+    "registry",
+    "appeal",
+)
 _BOXED_EVERY = 10
 
 

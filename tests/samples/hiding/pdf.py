@@ -117,7 +117,10 @@ def _custom_property(pdf: pikepdf.Pdf, page: Any) -> None:
 
 def _attachment(pdf: pikepdf.Pdf, page: Any) -> None:
     pdf.attachments["people.csv"] = pikepdf.AttachedFileSpec(
-        pdf, b"name,number\nZzcanary,A200000077\nOther,A200000078\n", filename="people.csv", description=PLANTED
+        pdf,
+        b"name,number\nZzcanary,A200000077\nOther,A200000078\n",
+        filename="people.csv",
+        description=PLANTED,
     )
 
 
@@ -166,7 +169,9 @@ def _thumbnail(path: Path, hide: bool) -> None:
 
 def _signature(pdf: pikepdf.Pdf, page: Any) -> None:
     value = pdf.make_indirect(
-        Dictionary(Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), ByteRange=Array([0, 1, 2, 3]), Name=String(PLANTED))
+        Dictionary(
+            Type=Name.Sig, Filter=Name("/Adobe.PPKLite"), ByteRange=Array([0, 1, 2, 3]), Name=String(PLANTED)
+        )
     )
     field = annotated(pdf, page, Subtype=Name.Widget, FT=Name.Sig, T=String("S"), V=value)
     pdf.Root.AcroForm = Dictionary(Fields=Array([field]))

@@ -60,9 +60,7 @@ def added(change: Change) -> Build:
 
 def annotated(pdf: pikepdf.Pdf, page: Any, **entries: Any) -> Any:
     """Put an annotation on the page."""
-    annotation = pdf.make_indirect(
-        Dictionary(Type=Name.Annot, Rect=[70, 590, 400, 615], **entries)
-    )
+    annotation = pdf.make_indirect(Dictionary(Type=Name.Annot, Rect=[70, 590, 400, 615], **entries))
     if "/Annots" not in page:
         page.Annots = Array([])
     page.Annots.append(annotation)
@@ -84,7 +82,11 @@ def appended(content: bytes, number: int, body: bytes) -> bytes:
     at = len(content)
     change = b"%d 0 obj\n%s\nendobj\n" % (number, body)
     table = at + len(change)
-    return content + change + (
-        b"xref\n%d 1\n%010d 00000 n \ntrailer\n<</Size %d/Root %d 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
-        % (number, at, size, root, previous, table)
+    return (
+        content
+        + change
+        + (
+            b"xref\n%d 1\n%010d 00000 n \ntrailer\n<</Size %d/Root %d 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n"
+            % (number, at, size, root, previous, table)
+        )
     )

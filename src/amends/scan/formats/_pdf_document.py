@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any, Final
 
 import pikepdf
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from amends.scan.formats._pdf_forms import DrawnText, part_of, texts_of
 from amends.scan.formats._pdf_pages import PageFacts, read_page
@@ -22,7 +22,9 @@ from amends.scan.limits import Limits
 Piece = UntrustedPart | UntrustedFile | UntrustedUnread
 
 _MOST_OBJECTS: Final = 3_000_000
-_NO_COVER: Final = frozenset({"/Link", "/Popup", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Redact"})
+_NO_COVER: Final = frozenset(
+    {"/Link", "/Popup", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Redact"}
+)
 _NOT_SHOWN: Final = 0x01 | 0x02 | 0x20
 _MOST_ANNOTATIONS: Final = 10_000
 
@@ -126,7 +128,9 @@ def _orphans(pdf: pikepdf.Pdf, walk: Walk) -> Iterator[Piece]:
         place = Place((f"object {thing.objgen[0]}",), "unused", "unused-object")
         if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Page":
             walk.streams.forms += [
-                Form(stream, thing.get("/Resources"), place) for stream in _contents(thing) if _draws(stream, walk)
+                Form(stream, thing.get("/Resources"), place)
+                for stream in _contents(thing)
+                if _draws(stream, walk)
             ]
         yield from walk.from_object(thing, place)
 
@@ -143,7 +147,7 @@ def _contents(page: Any) -> list[Any]:
     if isinstance(contents, pikepdf.Stream):
         return [contents]
     if isinstance(contents, pikepdf.Array):
-        found: list[Any] = list(contents)  # type: ignore[call-overload]
+        found: list[Any] = list(contents)
         return [stream for stream in found if isinstance(stream, pikepdf.Stream)]
     return []
 
@@ -170,7 +174,7 @@ def _facts(page: TreePage, layered: bool, unmapped_fonts: bool) -> PageFacts:
     redactions: list[Box] = []
     annotations = page.dictionary.get("/Annots")
     if isinstance(annotations, pikepdf.Array):
-        every: list[Any] = list(annotations)  # type: ignore[call-overload]
+        every: list[Any] = list(annotations)
         for annotation in every[:_MOST_ANNOTATIONS]:
             if not isinstance(annotation, pikepdf.Dictionary):
                 continue

@@ -6,7 +6,7 @@ import ctypes
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from amends.scan.formats._pdf_pdfium import IDENTITY, Box, Matrix, combined, placed
 from amends.scan.formats.interface import UnreadableError
@@ -168,7 +168,9 @@ def marks_of(one: Drawn) -> list[tuple[str, Any]]:
         buffer = ctypes.create_string_buffer(128)
         wide = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
         if pdfium.FPDFPageObjMark_GetName(mark, wide, 128, length):
-            found.append((buffer.raw[: max(0, min(length.value, 128) - 2)].decode("utf-16-le", "replace"), mark))
+            found.append(
+                (buffer.raw[: max(0, min(length.value, 128) - 2)].decode("utf-16-le", "replace"), mark)
+            )
     return found
 
 

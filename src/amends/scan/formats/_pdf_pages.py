@@ -6,10 +6,19 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from amends.scan.formats._pdf_drawing import IMAGE, PATH, SHADING, Drawing, drawing_of, intersection, marks_of
-from amends.scan.formats._pdf_pdfium import Box, characters_of, drawn, opened_page, opened_text, page_boxes, whole_text
+from amends.scan.formats._pdf_overlap import Boxes, Shapes
+from amends.scan.formats._pdf_pdfium import (
+    Box,
+    characters_of,
+    drawn,
+    opened_page,
+    opened_text,
+    page_boxes,
+    whole_text,
+)
 from amends.scan.formats._pdf_visibility import Page, judge
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedUnread
 
@@ -47,7 +56,9 @@ def read_page(document: Any, index: int, facts: PageFacts) -> Iterator[Untrusted
         drawing = drawing_of(page)
         yield from _actual_texts(drawing, where)
         with opened_text(page) as text:
-            hidden = judge(Page(page, text, drawing, facts.covers, facts.redactions, facts.layered))
+            hiding = Shapes(drawing.shapes)
+            covers, redactions = Boxes(facts.covers), Boxes(facts.redactions)
+            hidden = judge(Page(page, text, drawing, hiding, covers, redactions, facts.layered))
             if not hidden:
                 whole = _readable(whole_text(text))
                 if whole.strip():

@@ -48,7 +48,9 @@ def _no_longer_there(
             elif isinstance(piece, UntrustedFile):
                 if hash(piece.content) not in files:
                     files.add(hash(piece.content))
-                    yield UntrustedFile((name, *piece.where), "earlier-revision", piece.content, piece.extension)
+                    yield UntrustedFile(
+                        (name, *piece.where), "earlier-revision", piece.content, piece.extension
+                    )
             elif piece.code != "no-text-layer":  # the last state says so of the same picture
                 yield UntrustedUnread(f"{name} {piece.where}", piece.code, piece.amount)
     except UnreadableError as problem:

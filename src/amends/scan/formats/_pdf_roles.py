@@ -73,6 +73,15 @@ _NAMES: Final = {
 }
 
 
+_SAME_BELOW: Final = frozenset(
+    {"/Kids", "/First", "/Next", "/Names", "/Nums", "/Private", "/K", "/D", "/Configs", "/Schema"}
+)
+_WHOLE: Final = frozenset(
+    {"piece", "info", "collection", "signature", "security", "label", "outline", "structure", "layer"}
+)
+"""Roles of everything that stands below, whatever its key."""
+
+
 class Place(NamedTuple):
     """Where in the graph of objects a value stands."""
 
@@ -88,10 +97,14 @@ class Place(NamedTuple):
 
 
 _KNOWN: Final = frozenset(
-    "Title Author Subject Keywords Creator Producer CreationDate ModDate Contents RC T TU TM V DV RV Opt Subj JS URI "
-    "ActualText Alt E Lang Name F UF Desc D Dest P CA AC OverlayText M LastModified Reason Location ContactInfo "
-    "Nums Names XFA".split()
-)
+    {
+        "Title", "Author", "Subject", "Keywords", "Creator", "Producer", "CreationDate", "ModDate",
+        "Contents", "RC", "T", "TU", "TM", "V", "DV", "RV", "Opt", "Subj", "JS", "URI",
+        "ActualText", "Alt", "E", "Lang", "Name", "F", "UF", "Desc", "D", "Dest", "P", "CA", "AC",
+        "OverlayText", "M", "LastModified", "Reason", "Location", "ContactInfo", "Nums", "Names",
+        "XFA",
+    }
+)  # fmt: skip
 
 
 def role_of(thing: Any, at: Place, key: str) -> Place:
@@ -129,22 +142,24 @@ def _role(thing: Any, at: Place, key: str) -> str:
     by_type = _BY_TYPE.get(str(declared)) if declared is not None else None
     if by_type is not None:
         return by_type
+    if (by_content := _by_content(thing, at)) is not None:
+        return by_content
+    if key in _BY_KEY and not (key == "/Font" and at.role == "field"):
+        return _BY_KEY[key] or at.role
+    inherits = (
+        key in _SAME_BELOW
+        or at.role in _WHOLE
+        or (at.role == "field" and key in ("/Kids", "/MK"))
+        or (at.role in ("font", "unused", "annotation") and key != "/Resources")
+    )
+    return at.role if inherits else ""
+
+
+def _by_content(thing: Any, at: Place) -> str | None:
     if "/EF" in thing:
         return "file"
     if any(name in thing for name in _FIELD_KEYS) or thing.get("/Subtype") == "/Widget":
         return "field"
     if at.role not in ("font", "structure", "piece") and "/Rect" in thing and "/Subtype" in thing:
         return "annotation"
-    if "/ByteRange" in thing:
-        return "signature"
-    if key in _BY_KEY and not (key == "/Font" and at.role == "field"):
-        return _BY_KEY[key] or at.role
-    if at.role == "field" and key in ("/Kids", "/MK"):
-        return "field"
-    if key in ("/Kids", "/First", "/Next", "/Names", "/Nums", "/Private", "/K", "/D", "/Configs", "/Schema"):
-        return at.role
-    if at.role in ("piece", "info", "collection", "signature", "security", "label", "outline", "structure", "layer"):
-        return at.role
-    if at.role in ("font", "unused", "annotation") and key not in ("/Resources",):
-        return at.role
-    return ""
+    return "signature" if "/ByteRange" in thing else None

@@ -23,12 +23,18 @@ _JPEG2000: Final = "/JPXDecode"
 _LARGEST_UNBOUNDED: Final = 8 << 20
 _MOST_INFLATED: Final = 256 << 20
 _CHUNK: Final = 1 << 20
-_PAINTING: Final = re.compile(rb"(?:[\d.]+\s+){4}(?:re|[\d.-]+\s+[\d.-]+\s+cm)\s|/\w+\s+(?:Do|gs)\s|\sre\s+W?\s*[fn]\s")
+_PAINTING: Final = re.compile(
+    rb"(?:[\d.]+\s+){4}(?:re|[\d.-]+\s+[\d.-]+\s+cm)\s|/\w+\s+(?:Do|gs)\s|\sre\s+W?\s*[fn]\s"
+)
 _PACKET: Final = b"<?xpacket"
 _PASSED_OVER: Final = frozenset({"/ObjStm", "/XRef", "/CMap", "/EmbeddedCMap"})
-_FONT_KEYS: Final = frozenset({"/FontFile", "/FontFile2", "/FontFile3", "/ToUnicode", "/CIDToGIDMap", "/CIDSet"})
+_FONT_KEYS: Final = frozenset(
+    {"/FontFile", "/FontFile2", "/FontFile3", "/ToUnicode", "/CIDToGIDMap", "/CIDSet"}
+)
 """Outlines of letters and tables of codes: no text (ISO 32000-2, 9.9)."""
-_PROFILE_KEYS: Final = frozenset({"/DestOutputProfile", "/ColorSpace", "/SMask", "/Mask", "/Function", "/TR", "/HT"})
+_PROFILE_KEYS: Final = frozenset(
+    {"/DestOutputProfile", "/ColorSpace", "/SMask", "/Mask", "/Function", "/TR", "/HT"}
+)
 
 
 class Form(NamedTuple):
@@ -143,7 +149,9 @@ def _read(streams: Streams, stream: Any, here: Place, key: str) -> Iterator[Piec
 
 def _is_table(stream: Any, here: Place, key: str) -> bool:
     """Say whether it is a function, a profile, a mask, a mesh or the hints of a linearised file."""
-    if key in _PROFILE_KEYS or any(name in stream for name in ("/FunctionType", "/ShadingType", "/HalftoneType")):
+    if key in _PROFILE_KEYS or any(
+        name in stream for name in ("/FunctionType", "/ShadingType", "/HalftoneType")
+    ):
         return True
     if isinstance(stream.get("/N"), int) and here.role != "piece":
         return True
@@ -164,7 +172,12 @@ def _picture(streams: Streams, stream: Any, here: Place) -> Iterator[Piece]:
                 yield UntrustedUnread(" ".join(here.way), "part-not-read")
                 return
             raw = _inflated(raw, _MOST_INFLATED)
-        if b"Exif" in raw[:4096] or b"http" in raw[:65_536] or b"Photoshop" in raw[:65_536] or b"\xff\xfe" in raw[:4096]:
+        if (
+            b"Exif" in raw[:4096]
+            or b"http" in raw[:65_536]
+            or b"Photoshop" in raw[:65_536]
+            or b"\xff\xfe" in raw[:4096]
+        ):
             yield UntrustedFile((*here.way, f"picture {stream.objgen[0]}"), hidden, raw, "jpg")
     elif filters == [_JPEG2000]:
         raw = stream.read_raw_bytes()

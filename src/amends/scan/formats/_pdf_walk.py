@@ -13,8 +13,8 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import ObjectType
 
-from amends.scan.formats._pdf_streams import Streams, read_stream
 from amends.scan.formats._pdf_roles import Place, role_of
+from amends.scan.formats._pdf_streams import Streams, read_stream
 from amends.scan.formats._pdf_strings import meaning_of
 from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPart, UntrustedUnread
 
@@ -26,7 +26,9 @@ _STREAM: Final = ObjectType.stream
 _ARRAY: Final = ObjectType.array
 _STRING: Final = ObjectType.string
 _NAME: Final = ObjectType.name_
-_STREAM_KEYS: Final = frozenset({"/Filter", "/Length", "/DecodeParms", "/Private", "/LastModified", "/PieceInfo"})
+_STREAM_KEYS: Final = frozenset(
+    {"/Filter", "/Length", "/DecodeParms", "/Private", "/LastModified", "/PieceInfo"}
+)
 _STANDARD_INFO: Final = frozenset(
     {
         "/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer", "/CreationDate", "/ModDate", "/Trapped",
@@ -71,7 +73,7 @@ class Walk:
                     continue
                 self.visited.add(thing.objgen)
             if kind == _ARRAY:
-                stack += [(item, at, key) for item in reversed(list(thing))]  # type: ignore[call-overload]
+                stack += [(item, at, key) for item in reversed(list(thing))]
                 continue
             yield from self._dictionary(thing, at, key, stack)
 
@@ -88,7 +90,9 @@ class Walk:
         children = []
         for name, value in thing.items():
             # Upwards: whoever comes from above has been there, and the way would be a wrong one.
-            if (name in ("/P", "/Prev") and here.role != "label") or (name == "/Parent" and here.role != "field"):
+            if (name in ("/P", "/Prev") and here.role != "label") or (
+                name == "/Parent" and here.role != "field"
+            ):
                 continue
             yield from _custom_key(name, here)
             children.append((value, here, name))
@@ -99,7 +103,11 @@ class Walk:
             return
         encoding = font.get("/Encoding")
         subtype = font.get("/Subtype")
-        if subtype == "/Type0" or subtype == "/Type3" or encoding is None or isinstance(encoding, pikepdf.Dictionary):
+        if (
+            str(subtype) in ("/Type0", "/Type3")
+            or encoding is None
+            or isinstance(encoding, pikepdf.Dictionary)
+        ):
             self.unmapped_fonts = True
 
 
@@ -115,7 +123,11 @@ def _string(thing: Any, at: Place, key: str) -> Iterator[UntrustedPart]:
 
 def _is_identifier(text: str) -> bool:
     """Say whether a string is made of arbitrary bytes, as digests and identifiers are."""
-    return len(text) <= 64 and sum(" " <= letter <= "~" for letter in text) < 0.7 * len(text) and not text.isalpha()
+    return (
+        len(text) <= 64
+        and sum(" " <= letter <= "~" for letter in text) < 0.7 * len(text)
+        and not text.isalpha()
+    )
 
 
 def _name(thing: Any, at: Place, key: str) -> Iterator[UntrustedPart]:
