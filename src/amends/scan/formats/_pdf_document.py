@@ -54,7 +54,7 @@ def read_state(content: bytes, limits: Limits, told: Lines) -> Iterator[Piece]:
     Raises `UnreadableError`: ``password-protected``, ``corrupt``, ``too-large``.
     """
     try:
-        pdf = pikepdf.open(BytesIO(content))
+        pdf = pikepdf.open(BytesIO(content), inherit_page_attributes=False)
     except pikepdf.PasswordError as locked:
         raise UnreadableError("password-protected") from locked
     except pikepdf.PdfError:
@@ -69,6 +69,9 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
     if len(pdf.objects) > _MOST_OBJECTS:
         raise UnreadableError("too-large")
     pages, straight = pages_of(pdf)
+    for number, page in enumerate(pages, 1):
+        if page.dictionary.get("/Contents") is not None and _lost(page.dictionary):
+            yield UntrustedUnread(f"page {number}", "corrupt")
     walk = Walk(Streams(limits))
     try:
         for number, page in enumerate(pages, 1):
@@ -83,6 +86,10 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
         yield UntrustedUnread("objects", "corrupt")
     layered = walk.layered or _has_hidden_layers(pdf)
     facts = {at: _facts(page, layered, walk.unmapped_fonts) for at, page in enumerate(pages)}
+    if walk.streams.bombs and "/Metadata" in pdf.Root:
+        # Pdfium inflates this packet before anything else and ends the process where memory ends.
+        del pdf.Root["/Metadata"]
+        straight = False
     yield from _pages(content if straight else _flattened(pdf, pages), facts, told)
     fallback = pages[0].resources if pages else None
     for found in texts_of(walk.streams.forms, fallback):
@@ -152,6 +159,12 @@ def _contents(page: Any) -> list[Any]:
     return []
 
 
+def _lost(page: Any) -> bool:
+    """Say whether a page names content that is not there."""
+    contents = page.Contents
+    return not _contents(page) and not (isinstance(contents, pikepdf.Array) and len(contents) == 0)
+
+
 def _has_hidden_layers(pdf: pikepdf.Pdf) -> bool:
     """Say whether a layer may be off when the document is opened (ISO 32000-2, 8.11.4)."""
     try:
@@ -216,5 +229,5 @@ def _flattened(pdf: pikepdf.Pdf, pages: list[TreePage]) -> bytes:
         kid["/Parent"] = tree
     pdf.Root["/Pages"] = tree
     written = BytesIO()
-    pdf.save(written, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
+    pdf.save(written, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return written.getvalue()

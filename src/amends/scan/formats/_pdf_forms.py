@@ -60,7 +60,7 @@ def _as_pages(batch: list[Form], fallback: Any) -> bytes:
                 content[name] = _copied(target, value)
         page.obj["/Contents"] = target.make_indirect(content)
     written = BytesIO()
-    target.save(written, compress_streams=False)
+    target.save(written, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return written.getvalue()
 
 

@@ -54,6 +54,8 @@ def read_page(document: Any, index: int, facts: PageFacts) -> Iterator[Untrusted
     where = f"page {index + 1}"
     with opened_page(document, index) as page:
         drawing = drawing_of(page)
+        if drawing.problem:
+            yield UntrustedUnread(where, drawing.problem)
         yield from _actual_texts(drawing, where)
         with opened_text(page) as text:
             hiding = Shapes(drawing.shapes)

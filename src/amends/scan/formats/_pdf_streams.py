@@ -52,6 +52,8 @@ class Streams:
     limits: Limits
     forms: list[Form] = field(default_factory=list)
     inflated: int = 0
+    bombs: int = 0
+    """How many streams inflate beyond the bound."""
 
     def content(self, stream: Any) -> bytes:
         """Return the decoded bytes. Raises `UnreadableError`: ``too-large``, ``corrupt``."""
@@ -115,6 +117,7 @@ def read_stream(streams: Streams, stream: Any, here: Place, key: str) -> Iterato
     try:
         yield from _read(streams, stream, here, key)
     except UnreadableError as problem:
+        streams.bombs += problem.code == "too-large"
         yield UntrustedUnread(" ".join(here.way), problem.code)
 
 
