@@ -29,6 +29,8 @@ class SampleBuilder(Protocol):
     """Whether the format knows hidden rows, columns and sheets."""
     TRUNCATION_SHOWS: bool
     """Whether a file cut in half can be told from a whole one."""
+    PLANTED_TEXT: str
+    """A text that must come out; only of a format without tables, whose builder says ``HAS_TABLE = False``."""
 
     def build(self, path: Path, sample: Sample) -> None:
         """Write the sample."""

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any, Final
 
 import pikepdf
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from amends.scan.formats._pdf_forms import DrawnText, part_of, texts_of
 from amends.scan.formats._pdf_pages import PageFacts, read_page
@@ -22,7 +22,9 @@ from amends.scan.limits import Limits
 Piece = UntrustedPart | UntrustedFile | UntrustedUnread
 
 _MOST_OBJECTS: Final = 3_000_000
-_NO_COVER: Final = frozenset({"/Link", "/Popup", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Redact"})
+_NO_COVER: Final = frozenset(
+    {"/Link", "/Popup", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Redact"}
+)
 _NOT_SHOWN: Final = 0x01 | 0x02 | 0x20
 _MOST_ANNOTATIONS: Final = 10_000
 
@@ -52,7 +54,7 @@ def read_state(content: bytes, limits: Limits, told: Lines) -> Iterator[Piece]:
     Raises `UnreadableError`: ``password-protected``, ``corrupt``, ``too-large``.
     """
     try:
-        pdf = pikepdf.open(BytesIO(content))
+        pdf = pikepdf.open(BytesIO(content), inherit_page_attributes=False)
     except pikepdf.PasswordError as locked:
         raise UnreadableError("password-protected") from locked
     except pikepdf.PdfError:
@@ -67,6 +69,9 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
     if len(pdf.objects) > _MOST_OBJECTS:
         raise UnreadableError("too-large")
     pages, straight = pages_of(pdf)
+    for number, page in enumerate(pages, 1):
+        if page.dictionary.get("/Contents") is not None and _lost(page.dictionary):
+            yield UntrustedUnread(f"page {number}", "corrupt")
     walk = Walk(Streams(limits))
     try:
         for number, page in enumerate(pages, 1):
@@ -81,6 +86,10 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
         yield UntrustedUnread("objects", "corrupt")
     layered = walk.layered or _has_hidden_layers(pdf)
     facts = {at: _facts(page, layered, walk.unmapped_fonts) for at, page in enumerate(pages)}
+    if walk.streams.bombs and "/Metadata" in pdf.Root:
+        # Pdfium inflates this packet before anything else and ends the process where memory ends.
+        del pdf.Root["/Metadata"]
+        straight = False
     yield from _pages(content if straight else _flattened(pdf, pages), facts, told)
     fallback = pages[0].resources if pages else None
     for found in texts_of(walk.streams.forms, fallback):
@@ -126,7 +135,9 @@ def _orphans(pdf: pikepdf.Pdf, walk: Walk) -> Iterator[Piece]:
         place = Place((f"object {thing.objgen[0]}",), "unused", "unused-object")
         if isinstance(thing, pikepdf.Dictionary) and thing.get("/Type") == "/Page":
             walk.streams.forms += [
-                Form(stream, thing.get("/Resources"), place) for stream in _contents(thing) if _draws(stream, walk)
+                Form(stream, thing.get("/Resources"), place)
+                for stream in _contents(thing)
+                if _draws(stream, walk)
             ]
         yield from walk.from_object(thing, place)
 
@@ -143,9 +154,15 @@ def _contents(page: Any) -> list[Any]:
     if isinstance(contents, pikepdf.Stream):
         return [contents]
     if isinstance(contents, pikepdf.Array):
-        found: list[Any] = list(contents)  # type: ignore[call-overload]
+        found: list[Any] = list(contents)
         return [stream for stream in found if isinstance(stream, pikepdf.Stream)]
     return []
+
+
+def _lost(page: Any) -> bool:
+    """Say whether a page names content that is not there."""
+    contents = page.Contents
+    return not _contents(page) and not (isinstance(contents, pikepdf.Array) and len(contents) == 0)
 
 
 def _has_hidden_layers(pdf: pikepdf.Pdf) -> bool:
@@ -170,7 +187,7 @@ def _facts(page: TreePage, layered: bool, unmapped_fonts: bool) -> PageFacts:
     redactions: list[Box] = []
     annotations = page.dictionary.get("/Annots")
     if isinstance(annotations, pikepdf.Array):
-        every: list[Any] = list(annotations)  # type: ignore[call-overload]
+        every: list[Any] = list(annotations)
         for annotation in every[:_MOST_ANNOTATIONS]:
             if not isinstance(annotation, pikepdf.Dictionary):
                 continue
@@ -212,5 +229,5 @@ def _flattened(pdf: pikepdf.Pdf, pages: list[TreePage]) -> bytes:
         kid["/Parent"] = tree
     pdf.Root["/Pages"] = tree
     written = BytesIO()
-    pdf.save(written, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.preserve)
+    pdf.save(written, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return written.getvalue()

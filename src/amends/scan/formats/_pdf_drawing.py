@@ -6,10 +6,9 @@ import ctypes
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from amends.scan.formats._pdf_pdfium import IDENTITY, Box, Matrix, combined, placed
-from amends.scan.formats.interface import UnreadableError
 
 TEXT: Final = 1  # FPDF_PAGEOBJ_TEXT
 PATH: Final = 2
@@ -61,10 +60,12 @@ class Drawing:
     texts: list[Drawn] = field(default_factory=list)
     shapes: list[Drawn] = field(default_factory=list)
     objects: int = 0
+    problem: str = ""
+    """Why some of it was not looked at: ``too-large`` or ``too-deep``."""
 
 
 def drawing_of(page: Any) -> Drawing:
-    """Return the objects of a page. Raises `UnreadableError`: ``too-large``, ``too-deep``."""
+    """Return the objects of a page, within bounds."""
     drawing = Drawing()
     for position in range(pdfium.FPDFPage_CountObjects(page)):
         _take(pdfium.FPDFPage_GetObject(page, position), IDENTITY, drawing, 0)
@@ -72,15 +73,17 @@ def drawing_of(page: Any) -> Drawing:
 
 
 def _take(handle: Any, matrix: Matrix, drawing: Drawing, depth: int) -> None:
-    if not handle:
+    if not handle or drawing.problem == "too-large":
         return
     drawing.objects += 1
     if drawing.objects > _MOST_OBJECTS:
-        raise UnreadableError("too-large")
+        drawing.problem = "too-large"
+        return
     kind = pdfium.FPDFPageObj_GetType(handle)
     if kind == _FORM:
         if depth > _DEEPEST:
-            raise UnreadableError("too-deep")
+            drawing.problem = "too-deep"
+            return
         inner = combined(matrix_of(handle), matrix)
         count = pdfium.FPDFFormObj_CountObjects(handle)
         for position in range(0 if count == _BIG_COUNT else count):
@@ -168,7 +171,9 @@ def marks_of(one: Drawn) -> list[tuple[str, Any]]:
         buffer = ctypes.create_string_buffer(128)
         wide = ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort))
         if pdfium.FPDFPageObjMark_GetName(mark, wide, 128, length):
-            found.append((buffer.raw[: max(0, min(length.value, 128) - 2)].decode("utf-16-le", "replace"), mark))
+            found.append(
+                (buffer.raw[: max(0, min(length.value, 128) - 2)].decode("utf-16-le", "replace"), mark)
+            )
     return found
 
 

@@ -60,7 +60,7 @@ def _as_pages(batch: list[Form], fallback: Any) -> bytes:
                 content[name] = _copied(target, value)
         page.obj["/Contents"] = target.make_indirect(content)
     written = BytesIO()
-    target.save(written, compress_streams=False)
+    target.save(written, compress_streams=False, stream_decode_level=pikepdf.StreamDecodeLevel.none)
     return written.getvalue()
 
 
@@ -72,7 +72,7 @@ def _copied(target: pikepdf.Pdf, value: Any) -> Any:
     if isinstance(value, pikepdf.Dictionary):
         return pikepdf.Dictionary({name: _copied(target, item) for name, item in value.items()})
     if isinstance(value, pikepdf.Array):
-        return pikepdf.Array([_copied(target, item) for item in value])  # type: ignore[call-overload]
+        return pikepdf.Array([_copied(target, item) for item in value])
     return value
 
 

@@ -6,10 +6,19 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from amends.scan.formats._pdf_drawing import IMAGE, PATH, SHADING, Drawing, drawing_of, intersection, marks_of
-from amends.scan.formats._pdf_pdfium import Box, characters_of, drawn, opened_page, opened_text, page_boxes, whole_text
+from amends.scan.formats._pdf_overlap import Boxes, Shapes
+from amends.scan.formats._pdf_pdfium import (
+    Box,
+    characters_of,
+    drawn,
+    opened_page,
+    opened_text,
+    page_boxes,
+    whole_text,
+)
 from amends.scan.formats._pdf_visibility import Page, judge
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedUnread
 
@@ -45,9 +54,13 @@ def read_page(document: Any, index: int, facts: PageFacts) -> Iterator[Untrusted
     where = f"page {index + 1}"
     with opened_page(document, index) as page:
         drawing = drawing_of(page)
+        if drawing.problem:
+            yield UntrustedUnread(where, drawing.problem)
         yield from _actual_texts(drawing, where)
         with opened_text(page) as text:
-            hidden = judge(Page(page, text, drawing, facts.covers, facts.redactions, facts.layered))
+            hiding = Shapes(drawing.shapes)
+            covers, redactions = Boxes(facts.covers), Boxes(facts.redactions)
+            hidden = judge(Page(page, text, drawing, hiding, covers, redactions, facts.layered))
             if not hidden:
                 whole = _readable(whole_text(text))
                 if whole.strip():
@@ -92,7 +105,7 @@ def _actual_text(mark: Any) -> str | None:
 def _runs(whole: str, hidden: dict[int, str], where: str) -> Iterator[UntrustedPart]:
     """Yield the text that is seen, then each run that is not, joined over the spaces between its words."""
     runs: list[tuple[str, int, int]] = []
-    for at in sorted(hidden):
+    for at in sorted(at for at in hidden if not whole[at].isspace()):
         if not runs or runs[-1][0] != hidden[at] or whole[runs[-1][2] : at].strip():
             runs.append((hidden[at], at, at + 1))
         else:

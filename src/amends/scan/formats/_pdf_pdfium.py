@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from amends.scan.formats.interface import UnreadableError
 
@@ -50,7 +50,9 @@ def opened(content: bytes) -> Iterator[Any]:
     document = pdfium.FPDF_LoadMemDocument64(content, len(content), None)
     if not document:
         wrong = pdfium.FPDF_GetLastError()
-        raise UnreadableError("password-protected" if wrong in (_WRONG_PASSWORD, _WRONG_SECURITY) else "corrupt")
+        raise UnreadableError(
+            "password-protected" if wrong in (_WRONG_PASSWORD, _WRONG_SECURITY) else "corrupt"
+        )
     try:
         yield document
     finally:
@@ -88,7 +90,9 @@ def characters_of(text: Any) -> str:
         return ""
     # Its own bulk call leaves characters out, so that indexes would no longer agree; see `whole_text`.
     read = pdfium.FPDFText_GetUnicode
-    return "".join([chr(code) if 0 < (code := read(text, at)) < 0x110000 else "\ufffd" for at in range(count)])
+    return "".join(
+        [chr(code) if 0 < (code := read(text, at)) < 0x110000 else "\ufffd" for at in range(count)]
+    )
 
 
 def whole_text(text: Any) -> str:
@@ -128,7 +132,9 @@ def drawn(page: Any, area: Box, scale: float) -> Bitmap:
     columns = max(1, min(width, int(right) + 2) - x)
     rows = max(1, min(height, int(bottom) + 2) - y)
     pixels: Pixels = np.full((rows, columns, 4), 255, dtype=np.uint8)
-    bitmap = pdfium.FPDFBitmap_CreateEx(columns, rows, _BGRX, pixels.ctypes.data_as(ctypes.c_void_p), 4 * columns)
+    bitmap = pdfium.FPDFBitmap_CreateEx(
+        columns, rows, _BGRX, pixels.ctypes.data_as(ctypes.c_void_p), 4 * columns
+    )
     if not bitmap:
         raise UnreadableError("corrupt")
     try:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from amends.scan.formats._pdf_document import Lines, Piece, read_state
-from amends.scan.formats._pdf_revisions import bytes_outside, revision_ends
+from amends.scan.formats._pdf_revisions import bytes_outside, is_cut_off, revision_ends
 from amends.scan.formats._pdf_strings import decoded, is_text
 from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPart, UntrustedUnread
 from amends.scan.limits import Limits
@@ -22,6 +22,8 @@ def read_pdf(content: bytes, limits: Limits) -> Iterator[Piece]:
         if isinstance(piece, UntrustedFile):
             files.add(hash(piece.content))
         yield piece
+    if is_cut_off(content):
+        yield UntrustedUnread("end of the file", "corrupt")
     ends = revision_ends(content)
     if len(ends) > _MOST_REVISIONS:
         yield UntrustedUnread("earlier revisions", "too-large", len(ends) - _MOST_REVISIONS)
@@ -48,7 +50,9 @@ def _no_longer_there(
             elif isinstance(piece, UntrustedFile):
                 if hash(piece.content) not in files:
                     files.add(hash(piece.content))
-                    yield UntrustedFile((name, *piece.where), "earlier-revision", piece.content, piece.extension)
+                    yield UntrustedFile(
+                        (name, *piece.where), "earlier-revision", piece.content, piece.extension
+                    )
             elif piece.code != "no-text-layer":  # the last state says so of the same picture
                 yield UntrustedUnread(f"{name} {piece.where}", piece.code, piece.amount)
     except UnreadableError as problem:

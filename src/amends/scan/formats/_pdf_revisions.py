@@ -71,6 +71,11 @@ def _dictionary(content: bytes, section: int, end: int) -> bytes:
     return content[section : stop if stop >= 0 else limit]
 
 
+def is_cut_off(content: bytes) -> bool:
+    """Say whether objects come after the last end, or there is no end: the rest of the file is missing."""
+    return content.rfind(b"%%EOF") < content.rfind(b"endobj")
+
+
 def bytes_outside(content: bytes) -> list[tuple[str, bytes]]:
     """Return what lies before the header and after the last end, blanks left out, each with its name."""
     found: list[tuple[str, bytes]] = []

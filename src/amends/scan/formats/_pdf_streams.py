@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any, Final, NamedTuple
@@ -22,11 +23,18 @@ _JPEG2000: Final = "/JPXDecode"
 _LARGEST_UNBOUNDED: Final = 8 << 20
 _MOST_INFLATED: Final = 256 << 20
 _CHUNK: Final = 1 << 20
+_PAINTING: Final = re.compile(
+    rb"(?:[\d.]+\s+){4}(?:re|[\d.-]+\s+[\d.-]+\s+cm)\s|/\w+\s+(?:Do|gs)\s|\sre\s+W?\s*[fn]\s"
+)
 _PACKET: Final = b"<?xpacket"
 _PASSED_OVER: Final = frozenset({"/ObjStm", "/XRef", "/CMap", "/EmbeddedCMap"})
-_FONT_KEYS: Final = frozenset({"/FontFile", "/FontFile2", "/FontFile3", "/ToUnicode", "/CIDToGIDMap", "/CIDSet"})
+_FONT_KEYS: Final = frozenset(
+    {"/FontFile", "/FontFile2", "/FontFile3", "/ToUnicode", "/CIDToGIDMap", "/CIDSet"}
+)
 """Outlines of letters and tables of codes: no text (ISO 32000-2, 9.9)."""
-_PROFILE_KEYS: Final = frozenset({"/DestOutputProfile", "/ColorSpace", "/SMask", "/Mask", "/Function", "/TR", "/HT"})
+_PROFILE_KEYS: Final = frozenset(
+    {"/DestOutputProfile", "/ColorSpace", "/SMask", "/Mask", "/Function", "/TR", "/HT"}
+)
 
 
 class Form(NamedTuple):
@@ -44,6 +52,8 @@ class Streams:
     limits: Limits
     forms: list[Form] = field(default_factory=list)
     inflated: int = 0
+    bombs: int = 0
+    """How many streams inflate beyond the bound."""
 
     def content(self, stream: Any) -> bytes:
         """Return the decoded bytes. Raises `UnreadableError`: ``too-large``, ``corrupt``."""
@@ -107,6 +117,7 @@ def read_stream(streams: Streams, stream: Any, here: Place, key: str) -> Iterato
     try:
         yield from _read(streams, stream, here, key)
     except UnreadableError as problem:
+        streams.bombs += problem.code == "too-large"
         yield UntrustedUnread(" ".join(here.way), problem.code)
 
 
@@ -125,8 +136,10 @@ def _read(streams: Streams, stream: Any, here: Place, key: str) -> Iterator[Piec
             yield UntrustedPart((*way, "XMP"), "property", here.hidden or "document-property", text)
     elif declared == "/EmbeddedFile" or here.role == "file":
         content = streams.content(stream)
+        name, dot, ending = here.way[-1].rpartition(".") if here.way else ("", "", "")
+        extension = ending.lower() if dot and name and ending.isalnum() else ""
         if content:
-            yield UntrustedFile(here.way, here.hidden or "embedded-file", content, "")
+            yield UntrustedFile(here.way, here.hidden or "embedded-file", content, extension)
     elif key in ("/JS", "/RV", "/RC", "/V", "/XFA"):
         kind, hidden = ("script", "javascript") if key == "/JS" else ("form-value", "form-value")
         content = streams.content(stream)
@@ -139,7 +152,9 @@ def _read(streams: Streams, stream: Any, here: Place, key: str) -> Iterator[Piec
 
 def _is_table(stream: Any, here: Place, key: str) -> bool:
     """Say whether it is a function, a profile, a mask, a mesh or the hints of a linearised file."""
-    if key in _PROFILE_KEYS or any(name in stream for name in ("/FunctionType", "/ShadingType", "/HalftoneType")):
+    if key in _PROFILE_KEYS or any(
+        name in stream for name in ("/FunctionType", "/ShadingType", "/HalftoneType")
+    ):
         return True
     if isinstance(stream.get("/N"), int) and here.role != "piece":
         return True
@@ -160,7 +175,12 @@ def _picture(streams: Streams, stream: Any, here: Place) -> Iterator[Piece]:
                 yield UntrustedUnread(" ".join(here.way), "part-not-read")
                 return
             raw = _inflated(raw, _MOST_INFLATED)
-        if b"Exif" in raw[:4096] or b"http" in raw[:65_536] or b"Photoshop" in raw[:65_536] or b"\xff\xfe" in raw[:4096]:
+        if (
+            b"Exif" in raw[:4096]
+            or b"http" in raw[:65_536]
+            or b"Photoshop" in raw[:65_536]
+            or b"\xff\xfe" in raw[:4096]
+        ):
             yield UntrustedFile((*here.way, f"picture {stream.objgen[0]}"), hidden, raw, "jpg")
     elif filters == [_JPEG2000]:
         raw = stream.read_raw_bytes()
@@ -176,11 +196,18 @@ def _unknown(streams: Streams, stream: Any, here: Place) -> Iterator[Piece]:
     content = streams.content(stream)
     if draws_text(content):
         streams.forms.append(Form(stream, stream.get("/Resources"), here))
+    elif _only_paints(content):
+        return
     elif content.strip() and is_text(content):
         kind = "piece-info" if here.role == "piece" else "unshown-text"
         yield UntrustedPart(here.way or ("document",), "stream", here.hidden or kind, decoded(content))
     elif content.strip(b"\0 \r\n\t") and here.role == "piece":
         yield UntrustedUnread(" ".join(here.way), "part-not-read")
+
+
+def _only_paints(content: bytes) -> bool:
+    """Say whether bytes are a content stream in which no string stands."""
+    return b"(" not in content and b"<" not in content and _PAINTING.search(content) is not None
 
 
 def draws_text(content: bytes) -> bool:

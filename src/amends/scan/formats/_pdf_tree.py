@@ -58,7 +58,7 @@ def pages_of(pdf: pikepdf.Pdf) -> tuple[list[TreePage], bool]:
         if isinstance(kids, pikepdf.Array) and node.get("/Type") != "/Page":
             own = {name: node[name] for name in _INHERITED if name in node}
             below = {**inherited, **own} if own else inherited
-            children: list[Any] = list(kids)  # type: ignore[call-overload]
+            children: list[Any] = list(kids)
             stack += [(kid, below) for kid in reversed(children)]
         else:
             pages.append(TreePage(node, inherited))

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
-import pypdfium2.raw as pdfium
+import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from amends.scan.formats._pdf_drawing import (
     PATH,
@@ -27,6 +27,7 @@ from amends.scan.formats._pdf_drawing import (
     matrix_of,
     touches,
 )
+from amends.scan.formats._pdf_overlap import Boxes, Groups, Shapes, core_of
 from amends.scan.formats._pdf_pdfium import Bitmap, Box, Matrix, combined, drawn, page_boxes, placed
 
 INVISIBLE: Final = "invisible-text"
@@ -42,7 +43,6 @@ _LEAST_INK: Final = 0.05
 """Share of a character's box that must change, so that the edge that peeps out of a box does not count as read."""
 _GROUPS: Final = 4
 _LONGEST_SIDE: Final = 2_400
-_SHRUNK: Final = 0.2
 
 
 class Page(NamedTuple):
@@ -51,17 +51,14 @@ class Page(NamedTuple):
     handle: Any
     text: Any
     drawing: Drawing
-    covers: Sequence[Box]
-    """Boxes of annotations that may draw something over the page."""
-    redactions: Sequence[Box]
-    """Boxes that are marked for redaction."""
+    hiding: Shapes
+    """What of the drawing may hide a text."""
+    covers: Boxes
+    """Where annotations may draw something over the page."""
+    redactions: Boxes
+    """What is marked for redaction."""
     layered: bool
-    """Whether the document has layers."""
-
-    @property
-    def hiding(self) -> list[Drawn]:
-        """The shapes that may hide a text."""
-        return [shape for shape in self.drawing.shapes if shape.hides]
+    """Whether the document has layers that may be off."""
 
 
 class _Suspect(NamedTuple):
@@ -76,18 +73,17 @@ def judge(page: Page) -> dict[int, str]:
     certain: dict[int, str] = {}
     suspected: dict[int, str] = {}
     bounded: set[int] = set()
-    hiding = page.hiding
     for one in page.drawing.texts:
         if why := _certainly(one):
             certain[one.address] = why
             continue
         if not contains(crop, one.box, 0.5):
             bounded.add(one.address)
-        if why := _perhaps(one, page, hiding):
+        if why := _perhaps(one, page):
             suspected[one.address] = why
-    if not (certain or suspected or bounded or page.redactions):
+    if not (certain or suspected or bounded or len(page.redactions)):
         return {}
-    places = _places(page, certain.keys() | suspected.keys() | bounded, bool(page.redactions))
+    places = _places(page, certain.keys() | suspected.keys() | bounded, len(page.redactions) > 0)
     hidden = {at: why for address, why in certain.items() for at, _ in places.get(address, ())}
     for address in bounded:
         for at, box in places.get(address, ()):
@@ -103,7 +99,7 @@ def judge(page: Page) -> dict[int, str]:
         hidden |= _proved(page, suspects, crop)
     for found in places.values():
         for at, box in found:
-            if at not in hidden and any(_mostly_in(box, area) for area in page.redactions):
+            if at not in hidden and page.redactions.hold_middle(box):
                 hidden[at] = "unapplied-redaction"
     return hidden
 
@@ -127,18 +123,16 @@ def _size(one: Drawn) -> float:
     return float(abs(size.value) * (c * c + d * d) ** 0.5)
 
 
-def _perhaps(one: Drawn, page: Page, hiding: list[Drawn]) -> str:
+def _perhaps(one: Drawn, page: Page) -> str:
     """Return what might hide the text, empty where nothing could."""
     if page.layered and any(name == "OC" for name, _ in marks_of(one)):
         return "hidden-layer"
-    core = _core(one.box)
-    for shape in hiding:
-        if touches(shape.box, core):
-            if shape.order > one.order:
-                return "text-under-box"
-            if shape.kind != PATH or _near(shape.fill, one.fill):
-                return "white-text"
-    if any(touches(cover, one.box) for cover in page.covers):
+    touching = page.hiding.touching(core_of(one.box))
+    if any(shape.order > one.order for shape in touching):
+        return "text-under-box"
+    if any(shape.kind != PATH or _near(shape.fill, one.fill) for shape in touching):
+        return "white-text"
+    if len(page.covers) and page.covers.touching(one.box):
         return "text-under-box"
     clip = clip_of(one)
     if clip is not None and not contains(clip, one.box, 1.0):
@@ -186,7 +180,7 @@ def _proved(page: Page, suspects: list[_Suspect], crop: Box) -> dict[int, str]:
         for suspect in group:
             for at, box in suspect.characters:
                 if at in unseen:
-                    under = at in covered or any(_mostly_in(box, cover) for cover in page.covers)
+                    under = at in covered or page.covers.hold_middle(box)
                     hidden[at] = _reason(page, suspect, box, under)
     return hidden
 
@@ -200,29 +194,30 @@ def _reason(page: Page, suspect: _Suspect, box: Box, under: bool) -> str:
     shown = intersection(box, clip) if clip is not None else box
     if clip is not None and (shown[2] <= shown[0] or shown[3] <= shown[1]):
         return "clipped-away"
-    if page.layered:
-        return "hidden-layer"
     colour = suspect.drawn.fill
-    if min(colour[:3]) < _BRIGHT and any(
-        shape.order < suspect.drawn.order
-        and _near(shape.fill, colour)
-        and _mostly_in(box, shape.box)
-        and not contains(shape.box, suspect.drawn.box, 1.0)
-        for shape in page.hiding
-        if shape.kind == PATH
-    ):
+    alike = [
+        shape
+        for shape in page.hiding.touching(core_of(box))
+        if shape.kind == PATH and shape.order < suspect.drawn.order and _near(shape.fill, colour)
+    ]
+    if alike:
         # Black on black where the box was painted first and blackens a part of a line: it is a redaction to whoever
         # looks. A text that stands wholly on a field of its own colour is the label of that field.
-        return "text-under-box"
+        whole = min(colour[:3]) >= _BRIGHT or contains(alike[-1].box, suspect.drawn.box, 1.0)
+        return "white-text" if whole else "text-under-box"
+    if page.layered and suspect.why != "white-text":
+        return "hidden-layer"
     return "white-text" if suspect.why in ("white-text", "text-under-box") else suspect.why
 
 
 def _covering(page: Page, group: list[_Suspect]) -> list[Drawn]:
-    return [
-        shape
-        for shape in page.hiding
-        if any(shape.order > one.drawn.order and touches(shape.box, one.drawn.box) for one in group)
-    ]
+    found = {
+        shape.order: shape
+        for one in group
+        for shape in page.hiding.touching(one.drawn.box)
+        if shape.order > one.drawn.order
+    }
+    return list(found.values())
 
 
 def _groups(page: Page, suspects: list[_Suspect]) -> list[list[_Suspect]]:
@@ -230,25 +225,12 @@ def _groups(page: Page, suspects: list[_Suspect]) -> list[list[_Suspect]]:
 
     The same text drawn twice (a shadow, a bold face made of two strokes) stays together: each hides the other.
     """
-    groups: list[list[tuple[_Suspect, str, Box]]] = []
+    groups = Groups(page_boxes(page.handle)[1], _GROUPS)
+    found: list[list[_Suspect]] = [[] for _ in range(_GROUPS)]
     for suspect in suspects:
-        text = "".join(chr(pdfium.FPDFText_GetUnicode(page.text, at)) for at, _ in suspect.characters)
-        box = _core(suspect.drawn.box)
-        for group in groups:
-            if not any(touches(box, other) and text != said for _, said, other in group[-400:]):
-                group.append((suspect, text, box))
-                break
-        else:
-            if len(groups) < _GROUPS:
-                groups.append([(suspect, text, box)])
-            else:
-                groups[-1].append((suspect, text, box))
-    return [[suspect for suspect, _, _ in group] for group in groups]
-
-
-def _core(box: Box) -> Box:
-    margin = _SHRUNK * min(box[2] - box[0], box[3] - box[1])
-    return box[0] + margin, box[1] + margin, box[2] - margin, box[3] - margin
+        text = "".join([chr(pdfium.FPDFText_GetUnicode(page.text, at)) for at, _ in suspect.characters])
+        found[groups.place(suspect.drawn.box, text)].append(suspect)
+    return [group for group in found if group]
 
 
 def _unseen(page: Page, group: list[_Suspect], crop: Box, without: Sequence[Drawn] = ()) -> set[int]:
@@ -304,9 +286,3 @@ def _pixels(box: Box, matrix: Matrix, width: int, height: int) -> tuple[int, int
         min(max(int(right) + 1, 0), width - 1),
         min(max(int(bottom) + 1, 0), height - 1),
     )
-
-
-def _mostly_in(box: Box, area: Box) -> bool:
-    shared = intersection(box, area)
-    middle = (box[0] + box[2]) / 2, (box[1] + box[3]) / 2
-    return shared[0] <= middle[0] <= shared[2] and shared[1] <= middle[1] <= shared[3]

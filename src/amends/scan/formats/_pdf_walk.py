@@ -13,8 +13,8 @@ from typing import Any, Final
 import pikepdf
 from pikepdf import ObjectType
 
-from amends.scan.formats._pdf_streams import Streams, read_stream
 from amends.scan.formats._pdf_roles import Place, role_of
+from amends.scan.formats._pdf_streams import Streams, read_stream
 from amends.scan.formats._pdf_strings import meaning_of
 from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPart, UntrustedUnread
 
@@ -26,6 +26,9 @@ _STREAM: Final = ObjectType.stream
 _ARRAY: Final = ObjectType.array
 _STRING: Final = ObjectType.string
 _NAME: Final = ObjectType.name_
+_STREAM_KEYS: Final = frozenset(
+    {"/Filter", "/Length", "/DecodeParms", "/Private", "/LastModified", "/PieceInfo"}
+)
 _STANDARD_INFO: Final = frozenset(
     {
         "/Title", "/Author", "/Subject", "/Keywords", "/Creator", "/Producer", "/CreationDate", "/ModDate", "/Trapped",
@@ -70,7 +73,7 @@ class Walk:
                     continue
                 self.visited.add(thing.objgen)
             if kind == _ARRAY:
-                stack += [(item, at, key) for item in reversed(list(thing))]  # type: ignore[call-overload]
+                stack += [(item, at, key) for item in reversed(list(thing))]
                 continue
             yield from self._dictionary(thing, at, key, stack)
 
@@ -87,7 +90,9 @@ class Walk:
         children = []
         for name, value in thing.items():
             # Upwards: whoever comes from above has been there, and the way would be a wrong one.
-            if (name in ("/P", "/Prev") and here.role != "label") or (name == "/Parent" and here.role != "field"):
+            if (name in ("/P", "/Prev") and here.role != "label") or (
+                name == "/Parent" and here.role != "field"
+            ):
                 continue
             yield from _custom_key(name, here)
             children.append((value, here, name))
@@ -98,7 +103,11 @@ class Walk:
             return
         encoding = font.get("/Encoding")
         subtype = font.get("/Subtype")
-        if subtype == "/Type0" or subtype == "/Type3" or encoding is None or isinstance(encoding, pikepdf.Dictionary):
+        if (
+            str(subtype) in ("/Type0", "/Type3")
+            or encoding is None
+            or isinstance(encoding, pikepdf.Dictionary)
+        ):
             self.unmapped_fonts = True
 
 
@@ -107,13 +116,24 @@ def _string(thing: Any, at: Place, key: str) -> Iterator[UntrustedPart]:
     if meaning is None or at.role == "font":
         return
     text = text_of(thing)
-    if text.strip():
+    if text.strip() and not (meaning[1] == "unshown-text" and _is_identifier(text)):
         kind, hidden = meaning
         yield UntrustedPart(at.step(key), kind, at.hidden or hidden, text)
 
 
+def _is_identifier(text: str) -> bool:
+    """Say whether a string is made of arbitrary bytes, as digests and identifiers are."""
+    return (
+        len(text) <= 64
+        and sum(" " <= letter <= "~" for letter in text) < 0.7 * len(text)
+        and not text.isalpha()
+    )
+
+
 def _name(thing: Any, at: Place, key: str) -> Iterator[UntrustedPart]:
     """A value of a form's choice and a private value may be written as a name too."""
+    if key in _STREAM_KEYS:
+        return
     if at.role in ("info", "piece") or (at.role == "field" and key in ("/V", "/DV")):
         text = str(thing)[1:]
         if text and text not in ("Off", "Yes", "True", "False", "Unknown"):
@@ -124,7 +144,7 @@ def _name(thing: Any, at: Place, key: str) -> Iterator[UntrustedPart]:
 def _custom_key(name: str, here: Place) -> Iterator[UntrustedPart]:
     if here.role == "info" and name not in _STANDARD_INFO:
         yield UntrustedPart((*here.way, "name of a property"), "property-name", "custom-property", name[1:])
-    elif here.role == "piece" and name not in ("/Private", "/LastModified", "/PieceInfo"):
+    elif here.role == "piece" and name not in _STREAM_KEYS:
         yield UntrustedPart((*here.way, "name"), "private-data", "piece-info", name[1:])
 
 
