@@ -25,6 +25,8 @@ _ERRORS: Final = {
 _HEADER: Final = struct.Struct("<HH")
 _PLACE: Final = struct.Struct("<HHH")
 _LAST_COLUMN: Final = 16_383
+_DENSE_TO: Final = 64
+_DENSE_SHARE: Final = 4
 _EOF: Final = 0x000A
 _ROW_BLOCK: Final = 0x00D7
 _FORMULAS: Final = frozenset({0x0006, 0x0206, 0x0406})
@@ -48,7 +50,7 @@ class Cells:
     def rows(
         self, table: UntrustedTable, row_hidden: dict[int, str], otherwise: str, limits: Limits
     ) -> Iterator[UntrustedRow]:
-        """Yield the rows that hold anything. ``row_hidden``: 0-based row → why it is not seen; ``otherwise`` for the rest.
+        """Yield the rows that hold anything. ``row_hidden``: 0-based row → why it is not seen; ``otherwise``: the rest.
 
         Raises `UnreadableError`: ``corrupt`` where the sheet breaks off, ``too-large``.
         """
@@ -91,6 +93,12 @@ class Cells:
         texts = [cells[column][0] for column in columns]
         if max(map(len, texts)) > limits.cell_characters:
             raise UnreadableError("too-large")
+        if columns[-1] < _DENSE_TO or columns[-1] < _DENSE_SHARE * len(columns):
+            dense = [""] * (columns[-1] + 1)
+            for column, text in zip(columns, texts, strict=True):
+                dense[column] = text
+            marks = [(column, cells[column][1]) for column in columns if cells[column][1]]
+            return UntrustedRow(number + 1, hidden, None, dense, marks or None)
         marks = [(column, cells[column][1]) for column in columns if cells[column][1]]
         return UntrustedRow(number + 1, hidden, columns, texts, marks or None)
 

@@ -71,40 +71,45 @@ class BiffStream:
 
     def _cut(self) -> None:
         data, length, at = self.data, len(self.data), 0
-        current: Substream | None = None
-        charts: list[list[Record]] = []
+        self._current: Substream | None = None
+        self._charts: list[list[Record]] = []
         while at + 4 <= length:
             kind, size = _HEADER.unpack_from(data, at)
             body = at + 4
             if body + size > length:
                 self.damaged = True
                 break
-            if kind in BOF_KINDS and size >= 4:
-                if current is None:
-                    current = self._begin(kind, at, body, size)
-                else:
-                    charts.append([])
-                    if len(charts) > _MOST_LEVELS:
-                        raise UnreadableError("too-deep")
-                    current.charts.append(charts[-1])
-            elif current is None:
-                if kind or size:
-                    break
-            elif kind == EOF:
-                if charts:
-                    charts.pop()
-                else:
-                    current.end = at
-                    current = None
-            elif charts:
-                charts[-1].append(Record(kind, body, size))
-            elif kind not in CELL_KINDS or current.kind == _CHART:
-                current.records.append(Record(kind, body, size))
+            if self._current is None and kind not in BOF_KINDS and (kind or size):
+                break
+            self._take(kind, at, size)
             at = body + size
             self.rest = at
-        if current is not None:
+        if self._current is not None:
             self.damaged = True
-            current.end = at
+            self._current.end = at
+
+    def _take(self, kind: int, at: int, size: int) -> None:
+        current, charts = self._current, self._charts
+        if kind in BOF_KINDS and size >= 4:
+            if current is None:
+                self._current = self._begin(kind, at, at + 4, size)
+                return
+            charts.append([])
+            if len(charts) > _MOST_LEVELS:
+                raise UnreadableError("too-deep")
+            current.charts.append(charts[-1])
+        elif current is None:
+            return
+        elif kind == EOF:
+            if charts:
+                charts.pop()
+            else:
+                current.end = at
+                self._current = None
+        elif charts:
+            charts[-1].append(Record(kind, at + 4, size))
+        elif kind not in CELL_KINDS or current.kind == _CHART:
+            current.records.append(Record(kind, at + 4, size))
 
     def _begin(self, kind: int, at: int, body: int, size: int) -> Substream:
         version, what = struct.unpack_from("<HH", self.data, body)

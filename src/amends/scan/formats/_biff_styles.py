@@ -43,7 +43,7 @@ class Fonts:
         return "white-text" if self.rgb(colour) == ground else ""
 
     def rgb(self, index: int) -> int:
-        """Return the colour of an index (MS-XLS 2.5.161); of those that a workbook does not define, a number below zero."""
+        """Return the colour of an index (MS-XLS 2.5.161); below zero where it is neither basic nor defined."""
         if index in self.palette:
             return self.palette[index]
         if index in (_AUTOMATIC, _WINDOW_TEXT):

@@ -44,7 +44,7 @@ class Piece(NamedTuple):
 
     first: int
     """Its first character position."""
-    count: int
+    characters: int
     offset: int
     """Where it lies in the stream WordDocument."""
     width: int
@@ -96,7 +96,9 @@ class Layout:
         raw = self.main[piece.offset + start * piece.width : piece.offset + end * piece.width]
         if piece.width == 2:
             return raw.decode("utf-16-le", "surrogatepass")
-        return raw.decode("cp1252", "replace") if b"\0" not in raw else decoded(raw.replace(b"\0", b" "), 1252)
+        return (
+            raw.decode("cp1252", "replace") if b"\0" not in raw else decoded(raw.replace(b"\0", b" "), 1252)
+        )
 
     def _pieces(self, is_complex: bool) -> list[Piece]:
         if self.is_97:

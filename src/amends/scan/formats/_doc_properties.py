@@ -1,4 +1,4 @@
-"""Properties of characters and paragraphs in an old Word document (MS-DOC 2.4.6, 2.6): who sees a run, and who wrote it.
+"""Properties of characters and paragraphs in an old Word document (MS-DOC 2.4.6, 2.6): what of it is seen.
 
 Pages of 512 bytes in WordDocument list runs by their place (FC); each run names modifiers ("sprm") in the same page.
 """
@@ -140,7 +140,7 @@ def modifiers(raw: bytes) -> Iterator[tuple[int, bytes]]:
 
 
 def _state(raw: bytes) -> RunState:
-    found = {sprm: value for sprm, value in modifiers(raw)}
+    found = dict(modifiers(raw))
     author = int.from_bytes(found.get(_AUTHOR, b"\xff\xff"), "little")
     deleter = int.from_bytes(found.get(_DELETER, b"\xff\xff"), "little")
     if found.get(_DELETED, b"\0")[:1] not in (b"\0", b""):

@@ -37,7 +37,9 @@ _ASSOCIATED_NAMES: Final = {
 _ALL_POINTERS: Final = 186
 _THEME: Final = 181
 # Places, pages, times, numbers: binary by definition; the texts in them are named above and below.
-_BINARY: Final = frozenset({2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 22, 23, 31, 33, 34, 42, 43, 46, 47})
+_BINARY: Final = frozenset(
+    {2, 3, 4, 5, 6, 7, 8, 10, 11, 12, 13, 14, 16, 17, 18, 19, 20, 22, 23, 31, 33, 34, 42, 43, 46, 47}
+)
 
 
 def authors_of(layout: Layout) -> list[str]:
@@ -129,7 +131,7 @@ def _delayed(group: bytes, main: bytes) -> Iterator[UntrustedPart | UntrustedFil
     at = group.find(b"\x07\xf0")
     while at >= 2 and at + 42 <= len(group):
         size, place = struct.unpack_from("<I4xI", group, at + 6 + 20)
-        if 0 < place and place + size <= len(main) and size:
+        if place > 0 and place + size <= len(main) and size:
             yield from drawing_pieces(main[place : place + size], ("drawings",))
         at = group.find(b"\x07\xf0", at + 2)
 
@@ -166,7 +168,7 @@ def leftovers(layout: Layout, pages: list[int], covered: list[tuple[int, int]]) 
 
 
 def _end(piece: Piece) -> int:
-    return piece.offset + piece.count * piece.width
+    return piece.offset + piece.characters * piece.width
 
 
 def data_pieces(raw: bytes) -> Iterator[UntrustedPart | UntrustedFile]:

@@ -8,7 +8,8 @@ from typing import Final
 
 from amends.scan.formats._doc_layout import SUBDOCUMENTS, Layout
 from amends.scan.formats._doc_properties import Properties, RunState
-from amends.scan.formats.interface import UntrustedPart, UntrustedRow, UntrustedTable
+from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedRow, UntrustedTable
+from amends.scan.limits import Limits
 
 _MARKS: Final = re.compile("[\x07\x0c\x0d\x13\x14\x15]")
 _UNSEEN: Final = {
@@ -20,8 +21,9 @@ _MOST_FIELDS: Final = 256
 class DocumentText:
     """Yields the parts of all subdocuments; ``covered`` says afterwards which bytes of the stream were text."""
 
-    def __init__(self, layout: Layout, properties: Properties, authors: list[str]) -> None:
+    def __init__(self, layout: Layout, properties: Properties, authors: list[str], limits: Limits) -> None:
         self._layout = layout
+        self._limits = limits
         self._properties = properties
         self._authors = authors
         self.covered: list[tuple[int, int]] = []
@@ -31,17 +33,20 @@ class DocumentText:
         first = 0
         for (place, kind, hidden), count in zip(SUBDOCUMENTS, self._layout.counts, strict=True):
             flow = _Flow((place,), kind, hidden, self._authors)
+            flow.longest_cell = self._limits.cell_characters
             for text, state, offset, width in self._runs(first, first + count):
                 yield from flow.take(text, state, offset, width, self._properties)
             yield from flow.end()
             first += count
         for text, _, _, _ in self._runs(first + 1, 1 << 31):
             if text.translate(_UNSEEN).strip():
-                yield UntrustedPart(("behind the last part",), "paragraph", "deleted-before", text.translate(_UNSEEN))
+                yield UntrustedPart(
+                    ("behind the last part",), "paragraph", "deleted-before", text.translate(_UNSEEN)
+                )
 
     def _runs(self, first: int, last: int) -> Iterator[tuple[str, RunState, int, int]]:
         for piece in self._layout.pieces:
-            start, end = max(first - piece.first, 0), min(last - piece.first, piece.count)
+            start, end = max(first - piece.first, 0), min(last - piece.first, piece.characters)
             if start >= end:
                 continue
             at = piece.offset + start * piece.width
@@ -63,6 +68,8 @@ class _Flow:
         self._kind = kind
         self._hidden = hidden
         self._authors = authors
+        self.longest_cell = 0
+        """Characters that a cell may have."""
         self._number = self._tables = 0
         self._seen: list[str] = []
         self._unseen: list[tuple[RunState, str]] = []
@@ -166,9 +173,18 @@ class _Flow:
         rows, self._rows = [row for row in self._rows if any(row.texts)], []
         if rows:
             self._tables += 1
-            yield UntrustedTable("", self._hidden, rows, (*self._where, f"table {self._tables}"))
+            yield UntrustedTable(
+                "", self._hidden, _bounded(rows, self.longest_cell), (*self._where, f"table {self._tables}")
+            )
         waiting, self._waiting = self._waiting, []
         yield from waiting
+
+
+def _bounded(rows: list[UntrustedRow], longest: int) -> Iterator[UntrustedRow]:
+    for row in rows:
+        if max(map(len, row.texts)) > longest:
+            raise UnreadableError("too-large")
+        yield row
 
 
 def moment_of(packed: int) -> str:

@@ -1,4 +1,4 @@
-"""The properties of a message, a recipient or an attachment (MS-OXMSG 2.4), each with its name where it has a usual one.
+"""The properties of a message, a recipient or an attachment (MS-OXMSG 2.4), with their usual names.
 
 ```
 __properties_version1.0        [head] [type, number, flags, 8 bytes of value] ...   numbers and times

@@ -59,7 +59,7 @@ _NUMBERS: Final = {
 
 
 def property_parts(content: bytes, where: tuple[str, ...]) -> Iterator[UntrustedPart]:
-    """Yield every property as text. What cannot be followed comes out as runs of text instead, so that nothing is lost."""
+    """Yield every property as text; what cannot be followed comes out as runs of text instead."""
     try:
         found = list(_properties(content))
     except (struct.error, IndexError, ValueError, OverflowError):

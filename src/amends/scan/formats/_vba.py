@@ -53,7 +53,8 @@ def vba_parts(storage: Storage, where: tuple[str, ...]) -> Iterator[UntrustedPar
     directory = inner.stream("dir") if inner else None
     if inner is None or directory is None:
         return
-    page, modules = 1252, []
+    page = 1252
+    modules: list[_Module] = []
     try:
         page, modules, texts = _directory(decompress(directory.read()))
         for place, text in texts:

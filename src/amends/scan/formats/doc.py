@@ -44,7 +44,7 @@ class _Doc:
             raise UnreadableError("corrupt") from damage
         yield from guarded(list_parts(layout), "table stream")
         try:
-            yield from _text(layout)
+            yield from _text(layout, limits)
         except (struct.error, IndexError, ValueError) as damage:
             raise UnreadableError("corrupt") from damage
         data = compound.root.stream("Data")
@@ -57,9 +57,9 @@ class _Doc:
                 yield UntrustedPart((unused.name,), "stream", "deleted-before", text)
 
 
-def _text(layout: Layout) -> Iterator[UntrustedPiece]:
+def _text(layout: Layout, limits: Limits) -> Iterator[UntrustedPiece]:
     properties = Properties(layout)
-    text = DocumentText(layout, properties, authors_of(layout))
+    text = DocumentText(layout, properties, authors_of(layout), limits)
     yield from text.pieces()
     yield from leftovers(layout, properties.pages, text.covered)
 

@@ -53,7 +53,7 @@ class _Msg:
         yield from guarded(_message(bag), "message")
         recipients = attachments = 0
         taken = {name.upper() for name in root.streams if name.startswith("__")}
-        for name, storage in root.storages.items():
+        for name, storage in sorted(root.storages.items()):
             upper = name.upper()
             if upper.startswith(_RECIPIENT):
                 recipients += 1

@@ -160,8 +160,9 @@ class _Presentation:
                     if piece.text in self._said:
                         continue
                     self._said.add(piece.text)
-                    piece = piece._replace(hidden="deleted-before")
-                yield piece
+                    yield piece._replace(hidden="deleted-before")
+                else:
+                    yield piece
 
 
 PLUGIN = _Ppt()

@@ -133,9 +133,10 @@ class _Reading:
             yield table
             yield from _beside_cells(cells, where)
         for piece in SheetTexts(self._stream, substream, where).pieces():
-            if sheet.hidden and isinstance(piece, UntrustedPart) and not piece.hidden:
-                piece = piece._replace(hidden=sheet.hidden)
-            yield piece
+            if isinstance(piece, UntrustedPart):
+                yield piece._replace(hidden=piece.hidden or sheet.hidden)
+            else:
+                yield piece
 
 
 def _beside_cells(cells: Cells, where: tuple[str, ...]) -> Iterator[UntrustedPart]:

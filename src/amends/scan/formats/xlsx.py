@@ -28,10 +28,7 @@ from amends.scan.formats.interface import (
 )
 from amends.scan.limits import DEFAULT_LIMITS, Limits
 
-_OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-_ENCRYPTED_STREAM: Final = "EncryptedPackage".encode("utf-16-le")
 _HEAD: Final = 4_096
-_SEARCHED: Final = 1 << 20
 _WITH_CELLS: Final = frozenset({"worksheet", "dialogsheet", "xlMacrosheet", "xlIntlMacrosheet", "macrosheet"})
 
 
@@ -44,8 +41,6 @@ class _Xlsx:
     def recognise(self, stream: BinaryIO, extension: str) -> bool:
         stream.seek(0)
         head = stream.read(_HEAD)
-        if head.startswith(_OLE_MAGIC):
-            return _holds_encrypted_package(stream)
         if LOCAL_MAGIC not in head:
             return False
         try:
@@ -63,9 +58,6 @@ def read_pieces(stream: BinaryIO, limits: Limits, *, by_blocks: bool) -> Iterato
 
     Raises `UnreadableError`.
     """
-    stream.seek(0)
-    if stream.read(len(_OLE_MAGIC)) == _OLE_MAGIC:
-        raise UnreadableError("password-protected")
     package = ZipPackage(stream, limits)
     workbook = read_workbook(package)
     read = {part_key(workbook.part)}
@@ -128,17 +120,6 @@ def _unseen_strings(strings: SharedStrings, part: str, whole: bool) -> Iterator[
     if whole:
         for index, text in strings.orphans():
             yield UntrustedPart((part, f"string {index + 1}"), "shared-string", "orphan-string", text)
-
-
-def _holds_encrypted_package(stream: BinaryIO) -> bool:
-    """MS-OFFCRYPTO 2.3.4.4: an encrypted workbook is a stream of that name in an OLE container."""
-    stream.seek(0)
-    kept = b""
-    while chunk := stream.read(_SEARCHED):
-        if _ENCRYPTED_STREAM in kept + chunk:
-            return True
-        kept = chunk[-len(_ENCRYPTED_STREAM) :]
-    return False
 
 
 PLUGIN = _Xlsx()
