@@ -49,7 +49,7 @@ def _pixel_bytes(content: bytes) -> int:
         width, height, _, bits, compression, stated = struct.unpack_from("<iiHHII", content, 18)
     if compression not in (0, 3, 6):
         return int(stated)
-    return (abs(width) * bits + 31) // 32 * 4 * abs(height)
+    return int((abs(width) * bits + 31) // 32 * 4 * abs(height))
 
 
 def icon_pieces(content: bytes) -> Iterator[UntrustedPiece]:

@@ -1,4 +1,4 @@
-"""Content lines of calendars and address books: unfolded, split into name, parameters and value (RFC 5545, RFC 6350)."""
+"""Content lines of calendars and address books, unfolded and split (RFC 5545, RFC 6350)."""
 
 from __future__ import annotations
 
@@ -74,7 +74,9 @@ def pieces_of(text: str, shown: frozenset[str]) -> Iterator[UntrustedPiece]:
         for name, value in line.parameters:
             if name not in _UNSAID:
                 seen = name == "cn" and not hidden
-                yield from part((*where, f"parameter {name}"), "parameter", "" if seen else "calendar-property", value)
+                yield from part(
+                    (*where, f"parameter {name}"), "parameter", "" if seen else "calendar-property", value
+                )
         content = _binary(line)
         if content is not None:
             yield UntrustedFile(where, hidden or "embedded-file", content)

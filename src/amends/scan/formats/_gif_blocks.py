@@ -27,7 +27,9 @@ def gif_pieces(content: bytes) -> Iterator[UntrustedPiece]:
             return
         if block == _EXTENSION and at + 2 < len(content):
             data, first, end = _sub_blocks(content, at + 2)
-            yield from _extension(content[at + 1], data, first, (f"block {number}",), content[at + 3 + first : end])
+            yield from _extension(
+                content[at + 1], data, first, (f"block {number}",), content[at + 3 + first : end]
+            )
         elif block == _IMAGE and at + 10 < len(content):
             _, _, end = _sub_blocks(content, at + 11 + _colours(content[at + 9]))
         else:
@@ -44,7 +46,7 @@ def _colours(packed: int) -> int:
 
 def _sub_blocks(content: bytes, at: int) -> tuple[bytes, int, int]:
     """Return the data, the length of the first block, and where the blocks end (-1: they do not)."""
-    pieces = []
+    pieces: list[bytes] = []
     first = content[at] if at < len(content) else 0
     while at < len(content):
         length = content[at]
@@ -55,7 +57,9 @@ def _sub_blocks(content: bytes, at: int) -> tuple[bytes, int, int]:
     return b"".join(pieces), first, -1
 
 
-def _extension(kind: int, data: bytes, first: int, where: tuple[str, ...], raw: bytes) -> Iterator[UntrustedPiece]:
+def _extension(
+    kind: int, data: bytes, first: int, where: tuple[str, ...], raw: bytes
+) -> Iterator[UntrustedPiece]:
     if kind == _COMMENT:
         yield from part((*where, "comment"), "comment", "image-text", decode(data).strip("\0"))
     elif kind == _PLAIN_TEXT:

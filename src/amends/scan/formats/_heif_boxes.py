@@ -20,8 +20,11 @@ _MOST_ITEMS: Final = 20_000
 _DEEPEST: Final = 8
 _HOLDERS: Final = frozenset({b"iprp", b"ipco", b"moov", b"trak", b"mdia", b"minf", b"stbl", b"dinf", b"edts"})
 _SILENT: Final = frozenset(
-    {b"ftyp", b"mdat", b"hvcC", b"av1C", b"ispe", b"pixi", b"ipma", b"irot", b"imir", b"clap", b"pitm", b"iref", b"auxl",
-     b"stsd", b"stts", b"stsc", b"stsz", b"stco", b"co64", b"stss", b"ctts", b"mvhd", b"tkhd", b"mdhd", b"vmhd", b"dref",
+    {b"ftyp", b"mdat", b"hvcC", b"av1C", b"ispe", b"pixi", b"ipma", b"irot", b"imir", b"clap", b"pitm",
+     b"iref",
+     b"auxl",
+     b"stsd", b"stts", b"stsc", b"stsz", b"stco", b"co64", b"stss", b"ctts", b"mvhd", b"tkhd", b"mdhd",
+     b"vmhd", b"dref",
      b"elst", b"iloc", b"grpl", b"pasp", b"lsel", b"a1lx", b"clli", b"mdcv", b"styp", b"sdtp"}
 )  # fmt: skip
 
@@ -72,7 +75,9 @@ class HeifBoxes:
             at += length
         return at
 
-    def _box(self, kind: bytes, start: int, end: int, where: tuple[str, ...], depth: int) -> Iterator[UntrustedPiece]:
+    def _box(
+        self, kind: bytes, start: int, end: int, where: tuple[str, ...], depth: int
+    ) -> Iterator[UntrustedPiece]:
         content = self._content
         if kind in _HOLDERS or kind == b"meta":
             full = kind == b"meta" and content[start + 4 : start + 8] != b"hdlr"

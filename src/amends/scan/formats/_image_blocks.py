@@ -113,9 +113,9 @@ def profile_pieces(profile: bytes, where: Where) -> Iterator[UntrustedPiece]:
         entry = profile[132 + 12 * number : 144 + 12 * number]
         if len(entry) < 12:
             return
-        name, offset, length = struct.unpack(">4sII", entry)
+        signature, offset, length = struct.unpack(">4sII", entry)
         value = profile[offset : offset + length]
-        place = (*where, f"colour profile {decode(name).strip()}")
+        place = (*where, f"colour profile {decode(signature).strip()}")
         if value[:4] == b"mluc" and len(value) >= 16:
             (records,) = struct.unpack_from(">I", value, 8)
             for record in range(min(records, 100)):
@@ -141,7 +141,11 @@ def trailing_pieces(rest: bytes, start: int) -> Iterator[UntrustedPiece]:
     rest = rest.rstrip(b"\0 \r\n")
     if not rest.strip(b"\0 \r\n\t"):
         return
-    found = [(at - before, extension) for mark, before, extension in _BEGINNINGS if (at := rest.find(mark)) >= before]
+    found = [
+        (at - before, extension)
+        for mark, before, extension in _BEGINNINGS
+        if (at := rest.find(mark)) >= before
+    ]
     begin, extension = min(found, default=(len(rest), ""))
     before = rest[:begin]
     where = (f"behind the end, byte {start}",)
@@ -152,4 +156,6 @@ def trailing_pieces(rest: bytes, start: int) -> Iterator[UntrustedPiece]:
     if len(before) - before.count(0) > _SMALL and covered * 2 < len(before):
         yield UntrustedUnread(where[0], "part-not-read")
     if begin < len(rest):
-        yield UntrustedFile((f"behind the end, byte {start + begin}",), "trailing-data", rest[begin:], extension)
+        yield UntrustedFile(
+            (f"behind the end, byte {start + begin}",), "trailing-data", rest[begin:], extension
+        )

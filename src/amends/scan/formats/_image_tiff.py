@@ -22,11 +22,47 @@ from amends.scan.formats._image_tags import CODED, GPS_NAMES, NAMES, PIXELS, WID
 from amends.scan.formats._text import decode, part
 from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPiece, UntrustedUnread
 
-_SIZES: Final = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12: 8, 13: 4, 16: 8, 17: 8, 18: 8}
-_LETTERS: Final = {1: "B", 3: "H", 4: "I", 6: "b", 8: "h", 9: "i", 11: "f", 12: "d", 13: "I", 16: "Q", 17: "q", 18: "Q"}
+_SIZES: Final = {
+    1: 1,
+    2: 1,
+    3: 2,
+    4: 4,
+    5: 8,
+    6: 1,
+    7: 1,
+    8: 2,
+    9: 4,
+    10: 8,
+    11: 4,
+    12: 8,
+    13: 4,
+    16: 8,
+    17: 8,
+    18: 8,
+}
+_LETTERS: Final = {
+    1: "B",
+    3: "H",
+    4: "I",
+    6: "b",
+    8: "h",
+    9: "i",
+    11: "f",
+    12: "d",
+    13: "I",
+    16: "Q",
+    17: "q",
+    18: "Q",
+}
 _MOST_ENTRIES: Final = 50_000
 _MOST_NUMBERS: Final = 64
-_SUB: Final = {0x8769: "Exif", 0x8825: "GPS", 0xA005: "interoperability", 0x14A: "image", 0x190: "global parameters"}
+_SUB: Final = {
+    0x8769: "Exif",
+    0x8825: "GPS",
+    0xA005: "interoperability",
+    0x14A: "image",
+    0x190: "global parameters",
+}
 _MAKER_NOTE: Final = 0x927C
 _NOTE_BEGINS: Final = (0, 6, 8, 10, 12, 16, 18)
 _CODES: Final = {b"UNICODE\0": "utf-16", b"JIS\0\0\0\0\0": "iso-2022-jp"}
@@ -63,7 +99,9 @@ class TiffReading:
         number = 0
         while offset and offset not in self._seen and self._entries < _MOST_ENTRIES:
             entries, following = self._directory(offset)
-            yield from self._all(entries, self._where if not number else (*self._where, f"directory {number}"), False)
+            yield from self._all(
+                entries, self._where if not number else (*self._where, f"directory {number}"), False
+            )
             offset = following
             number += 1
         yield from self._position()
@@ -81,7 +119,7 @@ class TiffReading:
             self._damaged += 1
             return [], 0
         count = self._number(at, head)
-        entries = []
+        entries: list[_Entry] = []
         at += head
         for _ in range(min(count, _MOST_ENTRIES - self._entries)):
             if at + size > len(self._content):
@@ -120,7 +158,9 @@ class TiffReading:
             elif gps:
                 self._place[entry.tag] = entry
                 name = GPS_NAMES.get(entry.tag, f"tag {entry.tag:#06x}")
-                yield from part((*where, name), "metadata", "image-location", self._text(entry, entry.tag | 0x10000))
+                yield from part(
+                    (*where, name), "metadata", "image-location", self._text(entry, entry.tag | 0x10000)
+                )
             else:
                 yield from self._piece(entry, where)
         yield from self._pixels(by_tag, where)
@@ -130,8 +170,14 @@ class TiffReading:
             if offsets not in by_tag or lengths not in by_tag:
                 continue
             starts, sizes = self._numbers(by_tag[offsets]), self._numbers(by_tag[lengths])
-            spans = [(a, b) for a, b in zip(starts, sizes, strict=False) if isinstance(a, int) and isinstance(b, int)]
-            self.end = max([self.end, *(start + size for start, size in spans if start + size <= len(self._content))])
+            spans = [
+                (a, b)
+                for a, b in zip(starts, sizes, strict=False)
+                if isinstance(a, int) and isinstance(b, int)
+            ]
+            self.end = max(
+                [self.end, *(start + size for start, size in spans if start + size <= len(self._content))]
+            )
             for start, size in spans if offsets == 0x201 else ():
                 content = self._content[start : start + size]
                 if content[:2] == b"\xff\xd8":

@@ -72,7 +72,9 @@ class JpegSegments:
     def _segment(self, kind: int, data: bytes) -> Iterator[UntrustedPiece]:
         self._number += 1
         if kind == _COMMENT:
-            yield from part((f"comment, segment {self._number}",), "comment", "image-text", decode(data).strip("\0"))
+            yield from part(
+                (f"comment, segment {self._number}",), "comment", "image-text", decode(data).strip("\0")
+            )
         elif 0xE0 <= kind <= 0xEF:
             yield from self._application(kind - 0xE0, data)
 

@@ -23,4 +23,6 @@ def begins_like_a_message(head: bytes) -> bool:
             return False
         if header[1]:
             found.add(header[1].lower())
-    return len(found & _SURE) >= 2 and bool(found & {b"from", b"received", b"subject", b"date", b"message-id", b"mime-version"})
+    return len(found & _SURE) >= 2 and bool(
+        found & {b"from", b"received", b"subject", b"date", b"message-id", b"mime-version"}
+    )

@@ -30,7 +30,14 @@ _SHOWN: Final = frozenset({"from", "to", "cc", "subject", "date", "reply-to", "s
 _BLIND: Final = frozenset({"bcc", "resent-bcc", "x-bcc", "apparently-to"})
 _DEEPEST: Final = 50
 _BLANKS: Final = re.compile(r"\r?\n[ \t]+")
-_EXTENSIONS: Final = {"plain": "txt", "html": "html", "calendar": "ics", "x-vcard": "vcf", "vcard": "vcf", "rtf": "rtf"}
+_EXTENSIONS: Final = {
+    "plain": "txt",
+    "html": "html",
+    "calendar": "ics",
+    "x-vcard": "vcf",
+    "vcard": "vcf",
+    "rtf": "rtf",
+}
 
 Where = tuple[str, ...]
 
@@ -156,7 +163,8 @@ def header_text(value: object) -> str:
     except Exception:  # noqa: BLE001 - email.errors.HeaderParseError and what broken base64 raises
         return raw
     texts = [
-        _decoded_as(piece, charset or "utf-8") if isinstance(piece, bytes) else piece for piece, charset in pieces
+        _decoded_as(piece, charset or "utf-8") if isinstance(piece, bytes) else piece
+        for piece, charset in pieces
     ]
     return "".join(texts)
 

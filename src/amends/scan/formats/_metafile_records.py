@@ -14,7 +14,15 @@ from amends.scan.formats._text import decode, part
 from amends.scan.formats.interface import UntrustedFile, UntrustedPiece, UntrustedUnread
 
 _PLACEABLE: Final = b"\xd7\xcd\xc6\x9a"
-_EMF_END, _EMF_COMMENT, _EMF_TEXT_A, _EMF_TEXT_W, _EMF_SMALL, _EMF_POLY_A, _EMF_POLY_W = 14, 70, 83, 84, 108, 96, 97
+_EMF_END, _EMF_COMMENT, _EMF_TEXT_A, _EMF_TEXT_W, _EMF_SMALL, _EMF_POLY_A, _EMF_POLY_W = (
+    14,
+    70,
+    83,
+    84,
+    108,
+    96,
+    97,
+)
 _SMALL_ANSI: Final = 0x200
 _SMALL_NO_RECTANGLE: Final = 0x100
 _DRAW_STRING: Final = 0x401C
@@ -55,7 +63,9 @@ def _emf_record(kind: int, record: bytes, where: tuple[str, ...]) -> Iterator[Un
             if len(record) < 80 + 40 * number:
                 break
             count, offset = struct.unpack_from("<II", record, 48 + 40 * number)
-            yield from part((*where, f"text {number}"), "text", "", _string(record, offset, count, kind == _EMF_POLY_W))
+            yield from part(
+                (*where, f"text {number}"), "text", "", _string(record, offset, count, kind == _EMF_POLY_W)
+            )
     elif kind == _EMF_SMALL and len(record) >= 36:
         count, options = struct.unpack_from("<II", record, 16)
         offset = 36 if options & _SMALL_NO_RECTANGLE else 52

@@ -23,7 +23,8 @@ from amends.scan.formats.interface import UnreadableError, UntrustedPiece, Untru
 
 _SIGNATURE: Final = 8
 _PIXELS: Final = frozenset(
-    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"hIST", b"pHYs", b"acTL",
+    {b"IHDR", b"PLTE", b"IDAT", b"IEND", b"tRNS", b"gAMA", b"cHRM", b"sRGB", b"sBIT", b"bKGD", b"hIST",
+     b"pHYs", b"acTL",
      b"fcTL", b"fdAT", b"cICP", b"oFFs", b"sTER", b"iDOT", b"mDCV", b"cLLI"}
 )  # fmt: skip
 _MOST_TEXT: Final = 1 << 26

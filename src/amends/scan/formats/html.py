@@ -1,4 +1,4 @@
-"""Web pages (HTML): what is displayed, by block and table; and what is not: comments, hidden elements, scripts, values."""
+"""Web pages (HTML): what is displayed, by block and table; and what is not."""
 
 from __future__ import annotations
 

@@ -10,7 +10,21 @@ from amends.scan.formats.interface import UntrustedPiece
 from amends.scan.limits import Limits
 
 _SHOWN: Final = frozenset(
-    "SUMMARY DESCRIPTION LOCATION DTSTART DTEND DUE ORGANIZER ATTENDEE COMMENT DURATION URL CATEGORIES STATUS".split()
+    [
+        "SUMMARY",
+        "DESCRIPTION",
+        "LOCATION",
+        "DTSTART",
+        "DTEND",
+        "DUE",
+        "ORGANIZER",
+        "ATTENDEE",
+        "COMMENT",
+        "DURATION",
+        "URL",
+        "CATEGORIES",
+        "STATUS",
+    ]
 )
 
 

@@ -10,7 +10,23 @@ from amends.scan.formats.interface import UntrustedPiece
 from amends.scan.limits import Limits
 
 _SHOWN: Final = frozenset(
-    "FN N NICKNAME TEL EMAIL ADR LABEL ORG TITLE ROLE NOTE BDAY URL PHOTO ANNIVERSARY".split()
+    [
+        "FN",
+        "N",
+        "NICKNAME",
+        "TEL",
+        "EMAIL",
+        "ADR",
+        "LABEL",
+        "ORG",
+        "TITLE",
+        "ROLE",
+        "NOTE",
+        "BDAY",
+        "URL",
+        "PHOTO",
+        "ANNIVERSARY",
+    ]
 )
 
 
