@@ -41,6 +41,7 @@ class HeifBoxes:
     def __init__(self, content: bytes) -> None:
         self._content = content
         self._boxes = 0
+        self._seen_meta = False
         self._items: dict[int, _Item] = {}
         self._extents: dict[int, tuple[int, list[tuple[int, int]]]] = {}
         self._data: tuple[int, int] = (0, 0)
@@ -67,6 +68,8 @@ class HeifBoxes:
             if length < head or not kind.isalnum():
                 return at
             if at + length > end:
+                if not depth and self._seen_meta and kind != b"mdat":
+                    return at
                 yield UntrustedUnread("", "corrupt")
                 return end
             self._boxes += 1
@@ -80,6 +83,7 @@ class HeifBoxes:
     ) -> Iterator[UntrustedPiece]:
         content = self._content
         if kind in _HOLDERS or kind == b"meta":
+            self._seen_meta = self._seen_meta or kind == b"meta"
             full = kind == b"meta" and content[start + 4 : start + 8] != b"hdlr"
             yield from self._walk(start + 4 * full, end, ("", *where), depth + 1)
         elif kind == b"iinf":

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from typing import Final
 
 from amends.scan.formats._text import decode, part, printable_runs
-from amends.scan.formats.interface import UntrustedFile, UntrustedPiece, UntrustedUnread
+from amends.scan.formats.interface import UntrustedFile, UntrustedPart, UntrustedPiece, UntrustedUnread
 
 Where = tuple[str, ...]
 ExifReader = Callable[[bytes, Where], Iterator[UntrustedPiece]]
@@ -49,7 +49,13 @@ def xmp_pieces(packet: bytes, where: Where) -> Iterator[UntrustedPiece]:
         except binascii.Error:
             continue
         if content:
-            yield UntrustedFile((*where, "XMP", f"thumbnail {number}"), "image-thumbnail", content, "jpg")
+            yield from thumbnail_pieces(content, (*where, "XMP", f"thumbnail {number}"))
+
+
+def thumbnail_pieces(picture: bytes, where: Where) -> Iterator[UntrustedPiece]:
+    """Yield a picture inside a picture: that it is there, since it may show what was cut away, and what is in it."""
+    yield UntrustedPart(where, "thumbnail", "image-thumbnail", f"A picture of {len(picture):,} bytes")
+    yield UntrustedFile(where, "image-thumbnail", picture, "jpg")
 
 
 def iptc_pieces(content: bytes, where: Where) -> Iterator[UntrustedPiece]:
@@ -97,7 +103,7 @@ def photoshop_pieces(content: bytes, where: Where, exif: ExifReader) -> Iterator
             yield from exif(value, where)
         elif number in (0x0409, 0x040C):
             if value[28:30] == b"\xff\xd8":
-                yield UntrustedFile((*place, "thumbnail"), "image-thumbnail", value[28:], "jpg")
+                yield from thumbnail_pieces(value[28:], (*place, "thumbnail"))
         elif number == 0x040F:
             yield from profile_pieces(value, where)
         else:
@@ -125,8 +131,8 @@ def profile_pieces(profile: bytes, where: Where) -> Iterator[UntrustedPiece]:
                 text = value[start : start + size].decode("utf-16-be", "replace")
                 yield from part(place, "metadata", "image-metadata", text.strip("\0"))
         elif value[:4] in (b"text", b"desc"):
-            text = value[8 if value[:4] == b"text" else 12 :].partition(b"\0")[0]
-            yield from part(place, "metadata", "image-metadata", decode(text).strip())
+            raw = value[8 if value[:4] == b"text" else 12 :].partition(b"\0")[0]
+            yield from part(place, "metadata", "image-metadata", decode(raw).strip())
 
 
 def run_pieces(content: bytes, where: Where, hidden: str) -> Iterator[UntrustedPiece]:
@@ -138,7 +144,6 @@ def run_pieces(content: bytes, where: Where, hidden: str) -> Iterator[UntrustedP
 
 def trailing_pieces(rest: bytes, start: int) -> Iterator[UntrustedPiece]:
     """Yield what stands behind the end of a picture: a file, or texts; what is neither counts as not read."""
-    rest = rest.rstrip(b"\0 \r\n")
     if not rest.strip(b"\0 \r\n\t"):
         return
     found = [
@@ -147,7 +152,7 @@ def trailing_pieces(rest: bytes, start: int) -> Iterator[UntrustedPiece]:
         if (at := rest.find(mark)) >= before
     ]
     begin, extension = min(found, default=(len(rest), ""))
-    before = rest[:begin]
+    before = rest[:begin].rstrip(b"\0 \r\n")
     where = (f"behind the end, byte {start}",)
     covered = 0
     for offset, text in printable_runs(before):

@@ -16,11 +16,12 @@ from amends.scan.formats._image_blocks import (
     photoshop_pieces,
     profile_pieces,
     run_pieces,
+    thumbnail_pieces,
     xmp_pieces,
 )
 from amends.scan.formats._image_tags import CODED, GPS_NAMES, NAMES, PIXELS, WIDE
 from amends.scan.formats._text import decode, part
-from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPiece, UntrustedUnread
+from amends.scan.formats.interface import UnreadableError, UntrustedPiece, UntrustedUnread
 
 _SIZES: Final = {
     1: 1,
@@ -181,7 +182,7 @@ class TiffReading:
             for start, size in spans if offsets == 0x201 else ():
                 content = self._content[start : start + size]
                 if content[:2] == b"\xff\xd8":
-                    yield UntrustedFile((*where, "thumbnail"), "image-thumbnail", content, "jpg")
+                    yield from thumbnail_pieces(content, (*where, "thumbnail"))
 
     def _piece(self, entry: _Entry, where: Where) -> Iterator[UntrustedPiece]:
         tag, value = entry.tag, entry.value
@@ -247,7 +248,7 @@ class TiffReading:
             break
         at = note.find(b"\xff\xd8\xff")
         if at >= 0 and len(note) - at > 256:
-            yield UntrustedFile((*where, "thumbnail"), "image-thumbnail", note[at:], "jpg")
+            yield from thumbnail_pieces(note[at:], (*where, "thumbnail"))
 
     def _position(self) -> Iterator[UntrustedPiece]:
         """Yield where the picture was taken, in decimal degrees (Exif 3.0, 4.6.7)."""

@@ -11,12 +11,13 @@ from amends.scan.formats._image_blocks import (
     photoshop_pieces,
     profile_pieces,
     run_pieces,
+    thumbnail_pieces,
     trailing_pieces,
     xmp_pieces,
 )
 from amends.scan.formats._image_tiff import exif_pieces
 from amends.scan.formats._text import decode, part
-from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPiece, UntrustedUnread
+from amends.scan.formats.interface import UnreadableError, UntrustedPiece, UntrustedUnread
 
 _EXIF: Final = b"Exif\0"
 _XMP: Final = b"http://ns.adobe.com/xap/1.0/\0"
@@ -91,7 +92,7 @@ class JpegSegments:
         elif data.startswith(_PHOTOSHOP):
             self._photoshop += data[len(_PHOTOSHOP) :]
         elif data.startswith(b"JFXX\0\x10"):
-            yield UntrustedFile(("JFXX thumbnail",), "image-thumbnail", data[6:], "jpg")
+            yield from thumbnail_pieces(data[6:], ("JFXX thumbnail",))
         elif not data.startswith((b"JFIF\0", b"JFXX\0", b"Adobe")):
             yield from run_pieces(data, (f"APP{number}, segment {self._number}",), "image-metadata")
 
