@@ -15,7 +15,7 @@ from amends.scan.formats.interface import Format, UnreadableError, UntrustedTabl
 from amends.scan.limits import DEFAULT_LIMITS, Limits
 from amends.scan.opening import open_file
 from amends.vocabulary.plugins import load_plugins
-from tests.samples.formats.sample import PEOPLE, Sample, SampleBuilder
+from tests.samples.formats.sample import PEOPLE, PLANTED_TEXT, Sample, SampleBuilder
 
 FORMATS: dict[str, Format] = load_plugins("amends.scan.formats")
 EXECUTABLE = b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 8
@@ -25,6 +25,14 @@ every_format = pytest.mark.parametrize("name", FORMATS)
 
 def builder_for(name: str) -> SampleBuilder:
     return cast("SampleBuilder", importlib.import_module(f"tests.samples.formats.{name}"))
+
+
+def has_tables(name: str) -> bool:
+    return getattr(builder_for(name), "HAS_TABLE", True)
+
+
+every_format_of_tables = pytest.mark.parametrize("name", [name for name in FORMATS if has_tables(name)])
+every_format_of_texts = pytest.mark.parametrize("name", [name for name in FORMATS if not has_tables(name)])
 
 
 def sample_file(name: str, folder: Path, sample: Sample = PEOPLE) -> Path:
@@ -46,7 +54,7 @@ def test_a_format_is_called_what_its_module_is_called(name: str) -> None:
     assert builder_for(name).EXTENSION in FORMATS[name].extensions
 
 
-@every_format
+@every_format_of_tables
 def test_every_row_and_every_column_comes_out(name: str, tmp_path: Path) -> None:
     opened = open_file(sample_file(name, tmp_path))
     table = opened.tables[0]
@@ -56,7 +64,7 @@ def test_every_row_and_every_column_comes_out(name: str, tmp_path: Path) -> None
     assert table.row_numbers == (2, 3, 4, 5)
 
 
-@every_format
+@every_format_of_tables
 def test_what_is_hidden_is_read_and_marked(name: str, tmp_path: Path) -> None:
     if not builder_for(name).CAN_HIDE:
         pytest.skip("this format cannot hide anything")
@@ -68,7 +76,7 @@ def test_what_is_hidden_is_read_and_marked(name: str, tmp_path: Path) -> None:
     assert [(other.name, other.hidden) for other in opened.tables[1:]] == [("Notes", "hidden-sheet")]
 
 
-@every_format
+@every_format_of_tables
 def test_the_content_decides_and_not_the_extension(name: str, tmp_path: Path) -> None:
     path = sample_file(name, tmp_path)
     disguised = path.rename(tmp_path / "picture.png")
@@ -84,7 +92,7 @@ def test_a_foreign_file_is_refused_under_the_right_extension(name: str, tmp_path
     assert [skipped.code for skipped in opened.skipped] == ["unknown-format"]
 
 
-@every_format
+@every_format_of_tables
 def test_a_truncated_file_is_never_called_complete(name: str, tmp_path: Path) -> None:
     if not builder_for(name).TRUNCATION_SHOWS:
         pytest.skip("half a file of this format is a file of this format")
@@ -111,7 +119,7 @@ def test_a_damaged_byte_never_crashes_a_reader(name: str, data: st.DataObject, t
         assert problem.code in {"corrupt", "too-large", "password-protected", "forbidden-markup"}
 
 
-@every_format
+@every_format_of_tables
 def test_a_bound_that_is_passed_is_reported_and_not_cut(name: str, tmp_path: Path) -> None:
     path = sample_file(name, tmp_path)
     for limits in (Limits(rows=3), Limits(cells=5), Limits(cell_characters=4)):
@@ -119,6 +127,13 @@ def test_a_bound_that_is_passed_is_reported_and_not_cut(name: str, tmp_path: Pat
         assert "too-large" in {skipped.code for skipped in opened.skipped}
         assert all(table.name != PEOPLE.name for table in opened.tables)
         assert all(table.rows != PEOPLE.rows[:3] for table in opened.tables)
+
+
+@every_format_of_texts
+def test_a_text_comes_out_of_a_file_without_tables(name: str, tmp_path: Path) -> None:
+    opened = open_file(sample_file(name, tmp_path))
+    assert opened.skipped == ()
+    assert [part for part in opened.parts if PLANTED_TEXT in part.text]
 
 
 TEXTS = st.text(
@@ -132,7 +147,7 @@ TABLES = st.integers(1, 6).flatmap(
 )
 
 
-@every_format
+@every_format_of_tables
 @settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(rows=TABLES)
 def test_any_table_of_texts_comes_back_as_it_went_in(

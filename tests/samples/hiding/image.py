@@ -213,7 +213,8 @@ _TEXT = segment(0xFE, _RAW)
 SAMPLES = (
     _sample(
         "image-metadata", "jpg",
-        lambda planted: with_segment(picture("JPEG"), segment(0xE1, exif(artist=PLANTED)) if planted else b""), "Artist",
+        lambda planted: with_segment(picture("JPEG"), segment(0xE1,
+            exif(artist=PLANTED)) if planted else b""), "Artist",
     ),
     _sample(
         "image-location", "jpg",
@@ -221,8 +222,10 @@ SAMPLES = (
     ),
     _sample(
         "maker-note", "jpg",
-        lambda planted: with_segment(
-            picture("JPEG"), segment(0xE1, exif(artist="Nobody", maker=b"Maker\0" + (_RAW if planted else b"") + b"\0\1"))
+
+                   lambda planted: with_segment(
+            picture("JPEG"), segment(0xE1, exif(artist="Nobody",
+                maker=b"Maker\0" + (_RAW if planted else b"") + b"\0\1"))
         ),
         "maker note",
     ),
@@ -238,9 +241,12 @@ SAMPLES = (
         ),
         "XMP",
     ),
-    _sample(
-        "image-metadata", "jfif",
-        lambda planted: with_segment(picture("JPEG"), segment(0xED, iptc(80, _RAW if planted else b"nobody"))), "by-line",
+
+           _sample(
+        "image-metadata",
+            "jfif",
+        lambda planted: with_segment(picture("JPEG"), segment(0xED, iptc(80,
+            _RAW if planted else b"nobody"))), "by-line",
     ),
     _sample(
         "image-location", "jfif",
@@ -280,10 +286,14 @@ SAMPLES = (
     _sample("trailing-data", "gif", lambda planted: picture("GIF") + (_RAW if planted else b"")),
     _sample("image-metadata", "webp", lambda planted: webp_with(b"XMP ", xmp(PLANTED if planted else "nobody"))),
     _sample("image-location", "webp", lambda planted: webp_with(b"EXIF", exif(artist="Nobody", gps=planted))),
-    _sample("trailing-data", "webp", lambda planted: picture("WEBP") + (_RAW if planted else b"")),
-    _sample("image-metadata", "tiff", lambda planted: picture("TIFF", description=PLANTED if planted else "nothing")),
-    _sample("trailing-data", "tiff", lambda planted: picture("TIFF") + (_RAW if planted else b"")),
-    _sample("image-metadata", "heic", lambda planted: heif(bytes(4) + exif(artist=PLANTED if planted else "nobody"), b"")),
+    _sample("trailing-data", "webp",
+        lambda planted: picture("WEBP") + (_RAW if planted else b"")),
+    _sample("image-metadata", "tiff", lambda planted: picture("TIFF",
+        description=PLANTED if planted else "nothing")),
+    _sample("trailing-data", "tiff",
+        lambda planted: picture("TIFF") + (_RAW if planted else b"")),
+    _sample("image-metadata", "heic",
+        lambda planted: heif(bytes(4) + exif(artist=PLANTED if planted else "nobody"), b"")),
     _sample("image-metadata", "heif", lambda planted: heif(b"", xmp(PLANTED if planted else "nobody")), "XMP"),
     _sample("trailing-data", "heic", lambda planted: heif(b"", xmp("nobody")) + (_RAW if planted else b"")),
     _sample("trailing-data", "bmp", lambda planted: picture("BMP") + (_RAW if planted else b"")),
