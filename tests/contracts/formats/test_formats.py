@@ -15,7 +15,7 @@ from amends.scan.formats.interface import Format, UnreadableError, UntrustedTabl
 from amends.scan.limits import DEFAULT_LIMITS, Limits
 from amends.scan.opening import open_file
 from amends.vocabulary.plugins import load_plugins
-from tests.samples.formats.sample import PEOPLE, Sample, SampleBuilder
+from tests.samples.formats.sample import PEOPLE, PLANTED_TEXT, Sample, SampleBuilder
 
 FORMATS: dict[str, Format] = load_plugins("amends.scan.formats")
 EXECUTABLE = b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 8
@@ -102,7 +102,7 @@ def test_a_foreign_file_is_refused_under_the_right_extension(name: str, tmp_path
     assert [skipped.code for skipped in opened.skipped] == ["unknown-format"]
 
 
-@every_format
+@every_table_format
 def test_a_truncated_file_is_never_called_complete(name: str, tmp_path: Path) -> None:
     if not builder_for(name).TRUNCATION_SHOWS:
         pytest.skip("half a file of this format is a file of this format")
@@ -138,6 +138,13 @@ def test_a_bound_that_is_passed_is_reported_and_not_cut(name: str, tmp_path: Pat
         assert "too-large" in {skipped.code for skipped in opened.skipped}
         assert all(table.name != PEOPLE.name for table in opened.tables)
         assert all(table.rows != PEOPLE.rows[:3] for table in opened.tables)
+
+
+@every_text_format
+def test_a_text_comes_out_of_a_file_without_tables(name: str, tmp_path: Path) -> None:
+    opened = open_file(sample_file(name, tmp_path))
+    assert opened.skipped == ()
+    assert [part for part in opened.parts if PLANTED_TEXT in part.text]
 
 
 TEXTS = st.text(

@@ -21,6 +21,10 @@ class Sample:
     """Name of a further sheet that is hidden; empty for none."""
 
 
+PLANTED_TEXT = "Zzcanary planted A200000078"
+"""Stands in every sample of a format that has no tables, whose builder says ``HAS_TABLE = False``."""
+
+
 class SampleBuilder(Protocol):
     """A module of this folder, named after the format's plug-in."""
 

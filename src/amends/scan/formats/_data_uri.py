@@ -12,7 +12,9 @@ from urllib.parse import unquote_to_bytes
 from amends.scan.formats.interface import UntrustedFile
 
 _HEAD: Final = re.compile(r"\s*data:([\w.+/-]{0,100})((?:;[\w.=+-]{1,100}){0,5}),", re.IGNORECASE)
-_INSIDE: Final = re.compile(r"data:[\w.+/-]{1,100}(?:;[\w.=+-]{1,100}){0,5};base64,[\w+/=%-]{16,}", re.IGNORECASE)
+_INSIDE: Final = re.compile(
+    r"data:[\w.+/-]{1,100}(?:;[\w.=+-]{1,100}){0,5};base64,[\w+/=%-]{16,}", re.IGNORECASE
+)
 _SHORTEST: Final = 1
 
 

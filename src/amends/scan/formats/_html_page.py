@@ -19,11 +19,71 @@ from amends.scan.formats.interface import UntrustedFile, UntrustedPiece
 from amends.scan.limits import Limits
 
 _VOID: Final = frozenset(
-    "area base br col embed hr img input link meta param source track wbr basefont bgsound frame".split()
+    [
+        "area",
+        "base",
+        "br",
+        "col",
+        "embed",
+        "hr",
+        "img",
+        "input",
+        "link",
+        "meta",
+        "param",
+        "source",
+        "track",
+        "wbr",
+        "basefont",
+        "bgsound",
+        "frame",
+    ]
 )
 _INLINE: Final = frozenset(
-    "a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rb s samp small "
-    "span strike strong sub sup time tt u var wbr img input select button o:p st1:personname".split()
+    [
+        "a",
+        "abbr",
+        "acronym",
+        "b",
+        "bdi",
+        "bdo",
+        "big",
+        "cite",
+        "code",
+        "data",
+        "del",
+        "dfn",
+        "em",
+        "font",
+        "i",
+        "ins",
+        "kbd",
+        "label",
+        "mark",
+        "nobr",
+        "q",
+        "ruby",
+        "rb",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strike",
+        "strong",
+        "sub",
+        "sup",
+        "time",
+        "tt",
+        "u",
+        "var",
+        "wbr",
+        "img",
+        "input",
+        "select",
+        "button",
+        "o:p",
+        "st1:personname",
+    ]
 )
 _UNSHOWN: Final = frozenset({"template", "noscript", "datalist", "head", "noframes", "noembed"})
 _RAW: Final = frozenset({"script", "style"})
@@ -169,7 +229,11 @@ class HtmlPage(HTMLParser):
 
     def _attributes(self, tag: str, attributes: dict[str, str], hidden: str) -> None:
         place = self._where()
-        if tag == "input" and attributes.get("type", "text").lower() not in {"hidden", "password"} and not hidden:
+        if (
+            tag == "input"
+            and attributes.get("type", "text").lower() not in {"hidden", "password"}
+            and not hidden
+        ):
             self.handle_data(f" {attributes.pop('value', '')} ")
         for name, value in attributes.items():
             where = (place, f"{tag}/@{name}"[:80])
@@ -203,7 +267,11 @@ class HtmlPage(HTMLParser):
         elif tag in {"col", "colgroup"} and (tag == "col" or "span" in attributes):
             table.column(_count(attributes.get("span", "")), hidden if hidden != table.hidden else "")
         elif tag in _CELLS:
-            self._cells[-1] = (hidden, _count(attributes.get("colspan", "")), _count(attributes.get("rowspan", "")))
+            self._cells[-1] = (
+                hidden,
+                _count(attributes.get("colspan", "")),
+                _count(attributes.get("rowspan", "")),
+            )
 
     def _end_cell_or_flush(self, tag: str) -> None:
         cell = self._cells[-1] if self._cells else None

@@ -8,7 +8,13 @@ from itertools import chain, islice
 from typing import Any, Final
 
 from amends.scan.formats._text import part
-from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedPiece, UntrustedRow, UntrustedTable
+from amends.scan.formats.interface import (
+    UnreadableError,
+    UntrustedPart,
+    UntrustedPiece,
+    UntrustedRow,
+    UntrustedTable,
+)
 from amends.scan.limits import Limits
 
 _SAMPLED: Final = 1_000
@@ -110,7 +116,9 @@ def record_rows(records: Iterator[Any], limits: Limits) -> Iterator[UntrustedRow
     whose names stand before the value. Raises `UnreadableError`.
     """
     first = list(map(dict_of, islice(records, _SAMPLED)))
-    columns = {name: number for number, name in enumerate(dict.fromkeys(name for row in first for name in row))}
+    columns = {
+        name: number for number, name in enumerate(dict.fromkeys(name for row in first for name in row))
+    }
     if not columns:
         return
     if len(columns) > _WIDEST:
@@ -133,7 +141,9 @@ def dict_of(record: Any) -> dict[str, str]:
     return texts
 
 
-def _row(number: int, texts: dict[str, str], columns: dict[str, int], known: int, limits: Limits) -> UntrustedRow:
+def _row(
+    number: int, texts: dict[str, str], columns: dict[str, int], known: int, limits: Limits
+) -> UntrustedRow:
     cells: dict[int, str] = {}
     for name, text in texts.items():
         column = columns.setdefault(name, len(columns))

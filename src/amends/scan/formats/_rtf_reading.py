@@ -186,7 +186,12 @@ class RtfReading:
             white = 0 < (number or 0) < len(self._colours) and self._colours[number or 0] == (255, 255, 255)
             if white or group.vanishes == "white-text":
                 group.vanishes = "white-text" if white else ""
-        elif word == "uc" and number is not None:
+        else:
+            self._encode(word, number)
+
+    def _encode(self, word: str, number: int | None) -> None:
+        group = self._group
+        if word == "uc" and number is not None:
             group.skip = min(number, 64)
         elif word == "ansicpg" and number in CODE_PAGES:
             self._default = group.encoding = f"cp{number}"
@@ -220,7 +225,9 @@ class RtfReading:
         elif group.kind == PASSED:
             if b";" in raw and self._innermost("colortbl"):
                 colour = self._colour
-                self._colours.append((colour["red"], colour["green"], colour["blue"]) if len(colour) == 3 else None)
+                self._colours.append(
+                    (colour["red"], colour["green"], colour["blue"]) if len(colour) == 3 else None
+                )
                 self._colour = {}
         elif raw:
             group.fresh = False

@@ -14,7 +14,16 @@ from amends.scan.formats.interface import UnreadableError
 SevenZipFile: Final = py7zr.SevenZipFile
 PasswordRequired: Final = py7zr.PasswordRequired
 UnsupportedMethod: Final = UnsupportedCompressionMethodError
-DAMAGES: Final = (ArchiveError, CrcError, DecompressionError, EOFError, ValueError, OSError, LookupError, TypeError)
+DAMAGES: Final = (
+    ArchiveError,
+    CrcError,
+    DecompressionError,
+    EOFError,
+    ValueError,
+    OSError,
+    LookupError,
+    TypeError,
+)
 
 
 class Kept(Py7zIO):

@@ -22,7 +22,9 @@ class Decompressor(Protocol):
     def decompress(self, data: bytes, max_length: int = -1) -> bytes: ...
 
 
-def decompressed(stream: BinaryIO, fresh: type[Decompressor], magic: bytes, left: bytearray) -> Iterator[bytes]:
+def decompressed(
+    stream: BinaryIO, fresh: type[Decompressor], magic: bytes, left: bytearray
+) -> Iterator[bytes]:
     """Yield what all streams in the file hold, one after the other; ``left`` takes the bytes behind the last.
 
     Raises `UnreadableError` with ``corrupt``.

@@ -10,14 +10,21 @@ from amends.scan.formats._data_uri import data_file
 from amends.scan.formats._markup import Element, Walk
 from amends.scan.formats.interface import UntrustedFile
 
-_UNDRAWN: Final = frozenset({"metadata", "defs", "symbol", "clippath", "mask", "marker", "namedview", "template"})
+_UNDRAWN: Final = frozenset(
+    {"metadata", "defs", "symbol", "clippath", "mask", "marker", "namedview", "template"}
+)
 _NUMBERS: Final = re.compile(r"[\s\d.,+\-eEMmLlHhVvCcSsQqTtAaZz%]*(?:px|pt|mm|cm|in|em)?")
-_FUNCTIONS: Final = re.compile(r"(?:\s*(?:matrix|translate|scale|rotate|skewX|skewY)\([\d\s.,+\-e]*\)[\s,]*)+")
+_FUNCTIONS: Final = re.compile(
+    r"(?:\s*(?:matrix|translate|scale|rotate|skewX|skewY)\([\d\s.,+\-e]*\)[\s,]*)+"
+)
 _KEYWORDS: Final = re.compile(r"[\w\s.,:;#%()/+-]{0,300}")
 _LOOKS: Final = frozenset(
     {
-        "style", "class", "fill", "stroke", "font-family", "font-style", "font-weight", "text-anchor", "version", "space",
-        "preserveAspectRatio", "gradientUnits", "clip-path", "filter", "display", "visibility", "opacity", "rel", "type",
+        "style", "class", "fill", "stroke", "font-family", "font-style", "font-weight", "text-anchor",
+        "version",
+        "space",
+        "preserveAspectRatio", "gradientUnits", "clip-path", "filter", "display", "visibility", "opacity",
+        "rel", "type",
     }
 )  # fmt: skip
 

@@ -26,9 +26,10 @@ _BYTE_ORDER_MARKS: Final = (
 )
 NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """Control characters that no text holds; tab, line ends, form feed and escape are let pass."""
-_SHORTEST_RUN: Final = 4
-_PRINTABLE: Final = re.compile(rb"(?:[\x20-\x7e\xc0-\xf4][\x20-\x7e\x80-\xf4]{3,})")
-_PRINTABLE_WIDE: Final = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\x00){4,}")
+_PRINTABLE: Final = re.compile(
+    rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){5,}"
+)
+_PRINTABLE_WIDE: Final = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\x00){5,}")
 _LONGEST_RUN: Final = 4_096
 
 
@@ -108,16 +109,13 @@ def part(where: tuple[str, ...], kind: str, hidden: str, text: str) -> Iterator[
 
 
 def printable_runs(content: bytes) -> Iterator[tuple[int, str]]:
-    """Yield offset and text of each run of four or more printable characters: ASCII, UTF-8, or UTF-16 (little-endian).
+    """Yield offset and text of each run of five or more printable characters: ASCII, UTF-8, or UTF-16 (little-endian).
 
     For bytes whose layout nobody knows. A long run is cut, so that no single piece grows without bound.
     """
     for found in _PRINTABLE.finditer(content):
-        run = found[0]
-        text = run.decode("utf-8", "replace")
-        if "\ufffd" in text:
-            text = text.replace("\ufffd", "")
-        if sum(map(str.isalnum, text)) * 2 < len(text) or len(text) < _SHORTEST_RUN:
+        text = found[0].decode("utf-8", "replace")
+        if sum(map(str.isalnum, text)) * 2 < len(text) or not text.isprintable():
             continue
         for start in range(0, len(text), _LONGEST_RUN):
             yield found.start() + start, text[start : start + _LONGEST_RUN]

@@ -1,4 +1,4 @@
-"""Gzip files (RFC 1952): the content as a file of its own, the original name, the comment, extra fields, bytes behind."""
+"""Gzip files (RFC 1952): the content as a file of its own; original name, comment, extra fields, bytes behind."""
 
 from __future__ import annotations
 
@@ -37,7 +37,9 @@ class _Gzip:
         yield from headers.pieces
         if content:
             name = headers.name
-            yield UntrustedFile((name or "content",), "", content, name.rpartition(".")[2].lower() if "." in name else "")
+            yield UntrustedFile(
+                (name or "content",), "", content, name.rpartition(".")[2].lower() if "." in name else ""
+            )
         yield from bytes_behind(stream.read(CHUNK))
 
 

@@ -1,4 +1,4 @@
-"""Web pages (HTML): what is displayed, by block and table; and what is not: comments, hidden elements, scripts, values."""
+"""Web pages (HTML): what is displayed, by block and table; and what is not."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from amends.scan.limits import Limits
 
 _SURE: Final = re.compile(r"<!doctype\s+html|<html[\s>]", re.IGNORECASE)
 _TAG: Final = re.compile(
-    r"\s*(?:<!--.*?-->\s*){0,10}<(?:head|body|title|meta|table|div|p|h1|span|script|style|ul|ol|font|center|a|b|br|tr|td|form)"
+    r"\s*(?:<!--.*?-->\s*){0,10}<(?:head|body|title|meta|table|div|p|h1|span|script|style|ul|ol|font|center|br|form)"
     r"[\s/>]",
     re.IGNORECASE | re.DOTALL,
 )

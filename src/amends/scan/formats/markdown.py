@@ -1,4 +1,4 @@
-"""Markdown (CommonMark 0.31): the text, with what a rendered page leaves out marked: comments and unused definitions."""
+"""Markdown (CommonMark 0.31): the text, and what a rendered page leaves out: comments, definitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Rich Text Format (1.9.1): shown text and tables, hidden and deleted text, properties, comments, fields, objects, pictures."""
+"""Rich Text Format 1.9.1: shown text and tables; hidden and deleted text, properties, objects, pictures."""
 
 from __future__ import annotations
 

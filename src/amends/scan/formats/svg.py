@@ -11,7 +11,10 @@ from amends.scan.formats._text import decoded_head
 from amends.scan.formats.interface import UntrustedPart, UntrustedPiece, UntrustedUnread
 from amends.scan.limits import Limits
 
-_BEGINS: Final = re.compile(r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>\s*){0,20}<(?:\w+:)?svg[\s>]", re.DOTALL)
+_BEGINS: Final = re.compile(
+    r"\s*(?:<\?.*?\?>\s*|<!--.*?-->\s*|<!DOCTYPE[^>\[]*(?:\[[^\]]*\])?\s*>\s*){0,20}<(?:\w+:)?svg[\s>]",
+    re.DOTALL,
+)
 
 
 class _Svg:

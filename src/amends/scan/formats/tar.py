@@ -40,7 +40,7 @@ class _Tar:
             archive = tarfile.TarFile(fileobj=stream, encoding="utf-8", errors="replace")
             for number, member in enumerate(archive, 1):
                 yield from _member(archive, member, number, limits)
-                archive.members = []  # the library keeps every one it has met  # type: ignore[attr-defined]
+                vars(archive)["members"].clear()  # the library keeps every one that it has met
                 if number > limits.files:
                     raise UnreadableError("too-large")
             yield from _behind(stream, archive.offset)
@@ -83,11 +83,11 @@ def _slack(archive: tarfile.TarFile, member: tarfile.TarInfo) -> Iterator[Untrus
     if not unused or member.sparse is not None:
         return
     stream = archive.fileobj
-    if stream is None:
-        return
     stream.seek(member.offset_data + member.size)
     for offset, text in printable_runs(stream.read(unused)):
-        yield from part((member.name, f"behind the content, byte {offset}"), "text-run", "bytes-outside", text)
+        yield from part(
+            (member.name, f"behind the content, byte {offset}"), "text-run", "bytes-outside", text
+        )
 
 
 def _behind(stream: BinaryIO, end: int) -> Iterator[UntrustedPiece]:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from lzma import LZMADecompressor
 from collections.abc import Iterator
+from lzma import LZMADecompressor
 from typing import BinaryIO, Final
 
 from amends.scan.formats._inflating import gathered

@@ -89,7 +89,9 @@ def _member(
         yield UntrustedFile((place,), "", content, _extension(member.name))
 
 
-def _gaps(stream: BinaryIO, covered: list[tuple[int, int]], size: int, limits: Limits) -> Iterator[UntrustedPiece]:
+def _gaps(
+    stream: BinaryIO, covered: list[tuple[int, int]], size: int, limits: Limits
+) -> Iterator[UntrustedPiece]:
     reached = 0
     for start, end in (*sorted(covered), (size, size)):
         if start > reached:
@@ -115,7 +117,9 @@ def _gap(stream: BinaryIO, start: int, end: int, limits: Limits) -> Iterator[Unt
         yield from part((f"byte {start + offset}",), "text-run", "bytes-outside", text)
 
 
-def _salvaged(stream: BinaryIO, start: int, end: int, limits: Limits, hidden: str) -> Iterator[UntrustedPiece]:
+def _salvaged(
+    stream: BinaryIO, start: int, end: int, limits: Limits, hidden: str
+) -> Iterator[UntrustedPiece]:
     """Go from local header to local header, as far as they follow one another."""
     at = start
     while at < end:
