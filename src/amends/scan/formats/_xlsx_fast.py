@@ -142,7 +142,8 @@ class FastBlocks:
         except (ValueError, IndexError):
             return self._carefully(block)
         numbers = list(map(int, captured[0]))
-        return self._assembled(numbers, kinds, list(zip(*columns, strict=True)), hidden)
+        cells = list(zip(*columns, strict=True)) if columns else [()] * len(found)
+        return self._assembled(numbers, kinds, cells, hidden)
 
     def _column(self, ways: Sequence[str], values: Sequence[str]) -> Sequence[str]:
         """Return the texts of one column; ``ways``: the attributes of all its cells, or of each."""
