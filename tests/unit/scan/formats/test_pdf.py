@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import zlib
 from collections.abc import Callable
@@ -358,3 +359,28 @@ def test_a_file_that_was_cut_off_is_never_complete() -> None:
         except UnreadableError as refused:
             codes = {refused.code}
         assert "corrupt" in codes
+
+
+def test_an_object_that_no_table_leads_to_is_read() -> None:
+    content = page_with(b"")
+    table = content.rindex(b"xref\n0")
+    lost = b"900 0 obj\n<</Note(Zzcanary dropped)>>\nendobj\n"
+    drawn = shown("Zzcanary drawn")
+    lost += b"901 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(drawn), drawn)
+    shifted = (
+        content[:table]
+        + lost
+        + content[table:].replace(b"startxref\n%d" % table, b"startxref\n%d" % (table + len(lost)))
+    )
+    found = {part.text: part.hidden for part in read(shifted)[0] if "Zzcanary" in part.text}
+    assert found == {"Zzcanary dropped": "unused-object", "Zzcanary drawn": "unused-object"}
+
+
+CORPUS = Path(os.environ.get("AMENDS_CORPUS", Path(__file__).parents[5] / "shared" / "corpus"))
+REDACTED = sorted((CORPUS / "xray").glob("*.pdf"))
+
+
+@pytest.mark.skipif(not REDACTED, reason="the corpus of real files is not here")
+def test_of_real_redactions_only_the_bad_one_is_reported() -> None:
+    reported = {path.name for path in REDACTED if any(p.hidden == UNDER for p in read(path.read_bytes())[0])}
+    assert reported == {"rectangles_yes.pdf"}
