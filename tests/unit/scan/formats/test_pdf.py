@@ -279,6 +279,23 @@ def test_a_file_that_opens_without_a_password_is_read_and_another_is_refused(
     assert refused.value.code == code
 
 
+@pytest.mark.filterwarnings("ignore:Encryption R=5 is deprecated")
+@pytest.mark.parametrize("revision", [2, 3, 4, 5, 6])
+def test_every_encryption_without_a_password_is_opened_in_the_closed_room(
+    revision: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "locked.pdf"
+    made, _ = document(shown())
+    made.docinfo["/Author"] = "Zzcanary author"
+    strong = revision >= 4
+    locked = pikepdf.Encryption(owner="owner", user="", R=revision, aes=strong, metadata=strong)  # type: ignore[arg-type]
+    made.save(path, encryption=locked)
+    opened = open_file(path)
+    assert [skipped.code for skipped in opened.skipped] == []
+    assert {"Zzcanary author"} <= {part.text for part in opened.parts}
+    assert any(PLANTED in part.text for part in opened.parts)
+
+
 def test_a_tree_of_ten_million_pages_is_read_once_each() -> None:
     made, page = document(shown())
     node: Any = page
