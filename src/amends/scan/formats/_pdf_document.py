@@ -11,7 +11,7 @@ import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
 
 from amends.scan.formats._pdf_forms import DrawnText, part_of, texts_of
 from amends.scan.formats._pdf_pages import PageFacts, read_page
-from amends.scan.formats._pdf_pdfium import Box, opened
+from amends.scan.formats._pdf_pdfium import Box, decrypted, opened
 from amends.scan.formats._pdf_roles import Place
 from amends.scan.formats._pdf_streams import Form, Streams, draws_text
 from amends.scan.formats._pdf_tree import TreePage, pages_of
@@ -34,6 +34,9 @@ class Lines:
 
     def __init__(self) -> None:
         self._seen: set[int] = set()
+        self.objects: set[tuple[int, int]] = set()
+        """Number and generation of the objects that the file's tables lead to."""
+        self.encrypted = False
 
     def take(self, text: str) -> None:
         """Remember the lines of a text."""
@@ -61,6 +64,11 @@ def read_state(content: bytes, limits: Limits, told: Lines) -> Iterator[Piece]:
         yield UntrustedUnread("objects", "corrupt")
         yield from _pages(content, {}, told)
         return
+    except RuntimeError:
+        # To check a key of AES-256 (revisions 5 and 6), qpdf wants chance from a device that nobody opens any more.
+        content = decrypted(content, limits.part_bytes)
+        pdf = pikepdf.open(BytesIO(content), inherit_page_attributes=False)
+        told.encrypted = True
     with pdf:
         yield from _read(pdf, content, limits, told)
 
@@ -68,6 +76,7 @@ def read_state(content: bytes, limits: Limits, told: Lines) -> Iterator[Piece]:
 def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iterator[Piece]:
     if len(pdf.objects) > _MOST_OBJECTS:
         raise UnreadableError("too-large")
+    told.encrypted = told.encrypted or pdf.is_encrypted
     pages, straight = pages_of(pdf)
     for number, page in enumerate(pages, 1):
         if page.dictionary.get("/Contents") is not None and _lost(page.dictionary):
@@ -79,9 +88,9 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
                 yield _told(piece, told)
         for piece in walk.from_object(pdf.trailer, Place(())):
             yield _told(piece, told)
-        orphans = _orphans(pdf, walk)
-        for piece in orphans:
+        for piece in _orphans(pdf, walk):
             yield _told(piece, told)
+        told.objects = walk.visited
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
         yield UntrustedUnread("objects", "corrupt")
     layered = walk.layered or _has_hidden_layers(pdf)
@@ -98,6 +107,27 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
         elif text := told.new(found.text):
             told.take(text)
             yield part_of(found, text)
+
+
+def read_lost(bodies: bytes, limits: Limits, told: Lines) -> Iterator[Piece]:
+    """Yield what is new in a file of objects that no table led to."""
+    walk = Walk(Streams(limits))
+    try:
+        with pikepdf.open(BytesIO(bodies), inherit_page_attributes=False) as pdf:
+            list(walk.from_object(pdf.trailer, Place(())))
+            for piece in _orphans(pdf, walk):
+                if not isinstance(piece, UntrustedPart):
+                    yield piece
+                elif text := told.new(piece.text):
+                    yield _told(piece._replace(text=text), told)
+            for found in texts_of(walk.streams.forms, None):
+                if not isinstance(found, DrawnText):
+                    yield found
+                elif text := told.new(found.text):
+                    told.take(text)
+                    yield part_of(found, text)
+    except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
+        yield UntrustedUnread("objects in no table", "corrupt")
 
 
 def _told(piece: Piece, told: Lines) -> Piece:

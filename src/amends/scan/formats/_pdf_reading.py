@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
-from amends.scan.formats._pdf_document import Lines, Piece, read_state
+from amends.scan.formats._pdf_document import Lines, Piece, read_lost, read_state
 from amends.scan.formats._pdf_revisions import bytes_outside, is_cut_off, revision_ends
+from amends.scan.formats._pdf_salvage import file_of, lost_objects
 from amends.scan.formats._pdf_strings import decoded, is_text
 from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPart, UntrustedUnread
 from amends.scan.limits import Limits
@@ -29,11 +30,22 @@ def read_pdf(content: bytes, limits: Limits) -> Iterator[Piece]:
         yield UntrustedUnread("earlier revisions", "too-large", len(ends) - _MOST_REVISIONS)
     for number, end in reversed(list(enumerate(ends, 1))[-_MOST_REVISIONS:]):
         yield from _no_longer_there(content[:end], number, limits, told, files)
+    yield from _in_no_table(content, len(ends), limits, told)
     for name, outside in bytes_outside(content):
         if is_text(outside):
             yield UntrustedPart((name,), "bytes", "bytes-outside", decoded(outside))
         else:
             yield UntrustedFile((name,), "bytes-outside", outside)
+
+
+def _in_no_table(content: bytes, revisions: int, limits: Limits, told: Lines) -> Iterator[Piece]:
+    if told.encrypted or not told.objects:
+        return  # encrypted with the number of their object, or the tables themselves could not be read
+    bodies, more = lost_objects(content, told.objects, revisions)
+    if more:
+        yield UntrustedUnread("objects in no table", "too-large")
+    if bodies:
+        yield from read_lost(file_of(bodies), limits, told)
 
 
 def _no_longer_there(

@@ -270,8 +270,8 @@ def _unseen(page: Page, group: list[_Suspect], crop: Box, without: Sequence[Draw
 
 def _changed(one: Bitmap, other: Bitmap) -> np.ndarray[Any, np.dtype[np.int32]]:
     """Return how many pixels left of and above each one differ."""
-    difference = np.maximum(one.pixels, other.pixels) - np.minimum(one.pixels, other.pixels)
-    mask = difference.max(axis=2) > _SEEN
+    differs = np.maximum(one.pixels, other.pixels) - np.minimum(one.pixels, other.pixels) > _SEEN
+    mask = differs[:, :, 0] | differs[:, :, 1] | differs[:, :, 2]
     height, width = mask.shape
     sums = np.zeros((height + 1, width + 1), dtype=np.int32)
     sums[1:, 1:] = mask.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)

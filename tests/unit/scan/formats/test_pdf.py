@@ -1,10 +1,9 @@
-"""What is seen on a page of a PDF and what is not, and what a hostile one may not do."""
+"""What lies beside the pages of a PDF and in its past, and what a hostile one may not do."""
 
 from __future__ import annotations
 
 import re
 import zlib
-from collections.abc import Callable
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -13,152 +12,11 @@ import pikepdf
 import pytest
 from pikepdf import Array, Dictionary, Name, String
 
-from amends.scan.formats import pdf as pdf_format
-from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPart, UntrustedUnread
-from amends.scan.limits import DEFAULT_LIMITS
+from amends.scan.formats.interface import UnreadableError
 from amends.scan.opening import open_file
 from tests.samples.hiding.pdf_building import annotated, appended, document, saved, shown
 from tests.samples.hiding.sample import PLANTED
-
-BOX = b"0 g 60 590 400 30 re f 0 g\n"
-UNDER = "text-under-box"
-
-
-def read(content: bytes) -> tuple[list[UntrustedPart], list[UntrustedUnread], list[UntrustedFile]]:
-    parts: list[UntrustedPart] = []
-    unread: list[UntrustedUnread] = []
-    files: list[UntrustedFile] = []
-    for piece in pdf_format.PLUGIN.read(BytesIO(content), DEFAULT_LIMITS):
-        if isinstance(piece, UntrustedPart):
-            parts.append(piece)
-        elif isinstance(piece, UntrustedUnread):
-            unread.append(piece)
-        else:
-            assert isinstance(piece, UntrustedFile)
-            files.append(piece)
-    return parts, unread, files
-
-
-def page_with(content: bytes, change: Callable[[pikepdf.Pdf, Any], None] | None = None) -> bytes:
-    made, page = document(content)
-    if change is not None:
-        change(made, page)
-    return saved(made)
-
-
-def why_hidden(content: bytes, text: str = PLANTED) -> set[str]:
-    """Return the kinds of hiding of the parts in which the text stands, "" where it is seen."""
-    return {part.hidden for part in read(content)[0] if text in part.text and part.kind == "page-text"}
-
-
-def form(pdf: pikepdf.Pdf, page: Any, content: bytes, **entries: Any) -> Any:
-    return pdf.make_stream(
-        content,
-        Type=Name.XObject,
-        Subtype=Name.Form,
-        BBox=Array([0, 0, 595, 842]),
-        Resources=Dictionary(Font=page.Resources.Font),
-        **entries,
-    )
-
-
-def black_image(pdf: pikepdf.Pdf, page: Any) -> None:
-    page.Resources.XObject = Dictionary(
-        I=pdf.make_stream(
-            b"\0", Subtype=Name.Image, Width=1, Height=1, ColorSpace=Name.DeviceGray, BitsPerComponent=8
-        )
-    )
-
-
-def covering_annotation(pdf: pikepdf.Pdf, page: Any) -> None:
-    look = form(pdf, page, b"0 g 0 0 595 842 re f")
-    annotated(pdf, page, Subtype=Name.Square, AP=Dictionary(N=look))
-
-
-def in_a_form(pdf: pikepdf.Pdf, page: Any) -> None:
-    page.Resources.XObject = Dictionary(X=form(pdf, page, shown()))
-
-
-def multiplying(pdf: pikepdf.Pdf, page: Any) -> None:
-    page.Resources.ExtGState = Dictionary(M=Dictionary(BM=Name.Multiply))
-
-
-def half_transparent(pdf: pikepdf.Pdf, page: Any) -> None:
-    page.Resources.ExtGState = Dictionary(M=Dictionary(ca=0.5))
-
-
-@pytest.mark.parametrize(
-    ("content", "change"),
-    [
-        (shown() + BOX + b"1 g\n" + shown("REDACTED", "80 600"), None),
-        (shown() + b"q 400 0 0 30 60 590 cm /I Do Q\n", black_image),
-        (shown(), covering_annotation),
-        (b"/X Do\n" + BOX, in_a_form),
-        (shown() + b"1 g 60 590 400 30 re f\n", None),
-        (shown() + b"0.5 0 0 rg 1 0 0 1 0 0 cm 60 590 m 460 590 l 460 620 l 60 620 l h f\n", None),
-    ],
-    ids=["with a label on it", "an image", "an annotation", "text in a form", "white", "a polygon"],
-)
-def test_a_text_under_a_box_is_found(
-    content: bytes, change: Callable[[pikepdf.Pdf, Any], None] | None
-) -> None:
-    assert why_hidden(page_with(content, change)) == {UNDER}
-
-
-def test_only_the_covered_end_of_a_line_is_hidden() -> None:
-    content = page_with(shown("Name: " + PLANTED) + b"0 g 108 590 400 30 re f\n")
-    parts, _, _ = read(content)
-    assert [part.text for part in parts if part.hidden == UNDER] == [PLANTED]
-    assert "Name:" in next(part.text for part in parts if part.hidden == "")
-
-
-@pytest.mark.parametrize(
-    ("content", "change"),
-    [
-        (b"0 0 1 rg 60 590 400 30 re f 1 g\n" + shown(), None),
-        (b"q 400 0 0 30 60 590 cm /I Do Q 1 g\n" + shown(), black_image),
-        (shown() + b"/M gs 1 1 0 rg 60 590 400 30 re f\n", multiplying),
-        (shown() + b"/M gs 1 1 0 rg 60 590 400 30 re f\n", half_transparent),
-        (BOX + b"1 g\n" + shown(), None),
-        (shown() + b"0 G 2 w 60 590 400 30 re S\n", None),
-        (shown() + b"0 g 72 597 300 1 re f\n", None),
-        (shown() + b"0 g 60 606 400 40 re f\n", None),
-        (shown() + shown(at="72.4 600"), None),
-        (b"1 0 0 rg\n" + shown() + b"1 g 60 400 400 30 re f\n", None),
-    ],
-    ids=[
-        "white on blue",
-        "on an image",
-        "a highlight",
-        "half transparent box",
-        "painted after its box",
-        "a frame",
-        "underlined",
-        "touched by a box",
-        "printed twice",
-        "box elsewhere",
-    ],
-)
-def test_what_can_be_read_raises_no_alarm(
-    content: bytes, change: Callable[[pikepdf.Pdf, Any], None] | None
-) -> None:
-    assert why_hidden(page_with(content, change)) == {""}
-
-
-def test_a_text_set_letter_by_letter_comes_out_as_it_is_read() -> None:
-    kerned = b"BT /F 12 Tf 72 600 Td [(Zz) -20 (can) 15 (a) -30 (ry)] TJ ET\n"
-    moved = b"BT /F 12 Tf 72 500 Td (Zz) Tj 13.3 0 Td (canary) Tj ( two) Tj ET\n"
-    parts, _, _ = read(page_with(kerned + moved))
-    (text,) = [part.text for part in parts if part.kind == "page-text"]
-    assert "Zzcanary\n" in text and "Zzcanary two" in text
-
-
-def test_a_layer_that_is_off_by_membership_is_hidden() -> None:
-    made, page = document(b"/OC /L BDC " + shown() + b" EMC\n")
-    layer = made.make_indirect(Dictionary(Type=Name.OCG, Name=String("Layer")))
-    page.Resources.Properties = Dictionary(L=Dictionary(Type=Name.OCMD, OCGs=Array([layer]), P=Name.AllOff))
-    made.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(ON=Array([layer])))
-    assert why_hidden(saved(made)) == {"hidden-layer"}
+from tests.unit.scan.formats.pdf_reading import form, page_with, read, why_hidden
 
 
 def test_a_text_in_a_pattern_or_an_appearance_is_found() -> None:
@@ -278,6 +136,23 @@ def test_a_file_that_opens_without_a_password_is_read_and_another_is_refused(
     assert refused.value.code == code
 
 
+@pytest.mark.filterwarnings("ignore:Encryption R=5 is deprecated")
+@pytest.mark.parametrize("revision", [2, 3, 4, 5, 6])
+def test_every_encryption_without_a_password_is_opened_in_the_closed_room(
+    revision: int, tmp_path: Path
+) -> None:
+    path = tmp_path / "locked.pdf"
+    made, _ = document(shown())
+    made.docinfo["/Author"] = "Zzcanary author"
+    strong = revision >= 4
+    locked = pikepdf.Encryption(owner="owner", user="", R=revision, aes=strong, metadata=strong)  # type: ignore[arg-type]
+    made.save(path, encryption=locked)
+    opened = open_file(path)
+    assert [skipped.code for skipped in opened.skipped] == []
+    assert {"Zzcanary author"} <= {part.text for part in opened.parts}
+    assert any(PLANTED in part.text for part in opened.parts)
+
+
 def test_a_tree_of_ten_million_pages_is_read_once_each() -> None:
     made, page = document(shown())
     node: Any = page
@@ -358,3 +233,18 @@ def test_a_file_that_was_cut_off_is_never_complete() -> None:
         except UnreadableError as refused:
             codes = {refused.code}
         assert "corrupt" in codes
+
+
+def test_an_object_that_no_table_leads_to_is_read() -> None:
+    content = page_with(b"")
+    table = content.rindex(b"xref\n0")
+    lost = b"900 0 obj\n<</Note(Zzcanary dropped)>>\nendobj\n"
+    drawn = shown("Zzcanary drawn")
+    lost += b"901 0 obj\n<</Length %d>>\nstream\n%s\nendstream\nendobj\n" % (len(drawn), drawn)
+    shifted = (
+        content[:table]
+        + lost
+        + content[table:].replace(b"startxref\n%d" % table, b"startxref\n%d" % (table + len(lost)))
+    )
+    found = {part.text: part.hidden for part in read(shifted)[0] if "Zzcanary" in part.text}
+    assert found == {"Zzcanary dropped": "unused-object", "Zzcanary drawn": "unused-object"}
