@@ -15,12 +15,28 @@ from amends.scan.limits import Limits
 
 _ROW, _RK, _ERROR, _TRUTH, _REAL, _TEXT, _SHARED = 0, 2, 3, 4, 5, 6, 7
 _FORMULA_TEXT, _FORMULA_NUMBER, _FORMULA_TRUTH, _FORMULA_ERROR, _RICH = 8, 9, 10, 11, 62
-_COLUMN, _LINK, _VALIDATION, _FILTER, _SHEET_FORMAT, _HEADERS, _SHEET_PROPERTIES = 60, 494, 64, 161, 485, 479, 147
+_COLUMN, _LINK, _VALIDATION, _FILTER, _SHEET_FORMAT, _HEADERS, _SHEET_PROPERTIES = (
+    60,
+    494,
+    64,
+    161,
+    485,
+    479,
+    147,
+)
 _CELLS: Final = frozenset({*range(12), _RICH})
 _HIDDEN_ROW: Final = 0x10
 _NARROW, _FLAT = 128, 30
 _LAST_COLUMN: Final = 16_383
-_ERRORS: Final = {0: "#NULL!", 7: "#DIV/0!", 15: "#VALUE!", 23: "#REF!", 29: "#NAME?", 36: "#NUM!", 42: "#N/A"}
+_ERRORS: Final = {
+    0: "#NULL!",
+    7: "#DIV/0!",
+    15: "#VALUE!",
+    23: "#REF!",
+    29: "#NAME?",
+    36: "#NUM!",
+    42: "#N/A",
+}
 _DENSE_TO: Final = 64
 _MEANINGS: Final = {
     _LINK: ("link", "link-address"),
@@ -147,7 +163,9 @@ class XlsbSheet:
     def parts(self, where: tuple[str, ...]) -> Iterator[UntrustedPart]:
         """Yield what stands beside the cells."""
         for row, column, text in self._formulas:
-            yield UntrustedPart((*where, f"formula {cell_name(row, column)}"), "formula", "formula-text", text)
+            yield UntrustedPart(
+                (*where, f"formula {cell_name(row, column)}"), "formula", "formula-text", text
+            )
         for row, column, text in self._phonetic:
             yield UntrustedPart((*where, cell_name(row, column), "phonetic"), "cell", "phonetic-text", text)
         for number, (kind, body) in enumerate(records(self._content)):

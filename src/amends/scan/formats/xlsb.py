@@ -32,7 +32,14 @@ _HIDDEN: Final = {1: "hidden-sheet", 2: "very-hidden-sheet"}
 _WITH_CELLS: Final = frozenset({"worksheet", "xlMacrosheet", "xlIntlMacrosheet", "dialogsheet"})
 # Orders of calculation and places of rows; nothing in them but numbers.
 _NUMBERS: Final = ("calcchain.bin", "binaryindex")
-_NOT_RECORDS: Final = ("vbaproject", "printersettings", "/embeddings/", "/activex/", "/customproperty", "vbadata")
+_NOT_RECORDS: Final = (
+    "vbaproject",
+    "printersettings",
+    "/embeddings/",
+    "/activex/",
+    "/customproperty",
+    "vbadata",
+)
 
 
 class _Sheet(NamedTuple):
@@ -95,8 +102,7 @@ class _Reading:
 
     def _sheet(self, body: bytes) -> _Sheet:
         (state,) = struct.unpack_from("<I", body)
-        relation, at = wide_string(body, 8)
-        name, _ = wide_string(body, at)
+        relation, name = _sheet_texts(body)
         arrow = next((arrow for arrow in self._arrows if arrow.identifier == relation), None)
         target, kind = (arrow.target, arrow.kind) if arrow is not None else ("", "")
         return _Sheet(name, _HIDDEN.get(state & 3, ""), target, kind)
@@ -149,6 +155,17 @@ class _Reading:
         for number, (_, body) in enumerate(records(self._package.content(name, _LONGEST))):
             for text in (*strings_in(body), *formula_texts(body)):
                 yield UntrustedPart((name, f"record {number}"), meant.kind, hidden, text)
+
+
+def _sheet_texts(body: bytes) -> tuple[str, str]:
+    """BrtBundleSh, MS-XLSB 2.4.301; programs before the format was settled have four bytes more."""
+    for start in (8, 12):
+        try:
+            relation, at = wide_string(body, start)
+            return relation, wide_string(body, at)[0]
+        except UnreadableError:
+            continue
+    raise UnreadableError("corrupt")
 
 
 PLUGIN = _Xlsb()
