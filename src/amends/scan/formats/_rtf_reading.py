@@ -22,6 +22,7 @@ from amends.scan.formats._rtf_words import (
 )
 from amends.scan.formats._text import part, printable_runs
 from amends.scan.formats.interface import (
+    UnreadableError,
     UntrustedFile,
     UntrustedPiece,
     UntrustedRow,
@@ -318,8 +319,15 @@ class RtfReading:
         if self._rows:
             self._tables += 1
             rows, self._rows = self._rows, []
-            numbered = (UntrustedRow(number, "", None, row) for number, row in enumerate(rows, 1))
-            self._ready.append(UntrustedTable("", "", numbered, (f"table {self._tables}",)))
+            place = (f"table {self._tables}",)
+            self._ready.append(UntrustedTable("", "", _numbered(rows, self._limits), place))
+
+
+def _numbered(rows: list[list[str]], limits: Limits) -> Iterator[UntrustedRow]:
+    for number, row in enumerate(rows, 1):
+        if max(map(len, row)) > limits.cell_characters or len(row) > limits.columns:
+            raise UnreadableError("too-large")
+        yield UntrustedRow(number, "", None, row)
 
 
 def _joined(text: str) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import zlib
+from lzma import LZMAError
 from typing import Final
 
 import py7zr
 import py7zr.compressor
+import py7zr.py7zr as library
 from py7zr.exceptions import ArchiveError, CrcError, DecompressionError, UnsupportedCompressionMethodError
-from py7zr.io import Py7zIO, WriterFactory
+from py7zr.io import MemIO, Py7zIO, WriterFactory
 
 from amends.scan.formats.interface import UnreadableError
 
@@ -15,15 +18,18 @@ SevenZipFile: Final = py7zr.SevenZipFile
 PasswordRequired: Final = py7zr.PasswordRequired
 UnsupportedMethod: Final = UnsupportedCompressionMethodError
 DAMAGES: Final = (
-    ArchiveError,
-    CrcError,
-    DecompressionError,
-    EOFError,
-    ValueError,
-    OSError,
-    LookupError,
-    TypeError,
+    *(ArchiveError, CrcError, DecompressionError, LZMAError, zlib.error),
+    *(EOFError, ValueError, OSError, LookupError, TypeError, AttributeError, AssertionError, OverflowError),
 )
+_CHUNK: Final = 16 << 20
+
+
+def _chunk() -> int:
+    """Return how much is unpacked at once. The library asks the machine for its memory, which a child cannot see."""
+    return _CHUNK
+
+
+vars(library)["get_memory_limit"] = _chunk
 
 
 class Kept(Py7zIO):
@@ -73,3 +79,20 @@ class Keeping(WriterFactory):
         """Return where this member's bytes go."""
         self.kept[filename] = Kept(self._budget)
         return self.kept[filename]
+
+
+def unpacked(archive: py7zr.SevenZipFile, budget: int) -> list[tuple[str, bytes]]:
+    """Return name and content of each member, one folder after the other in this thread.
+
+    Its own way of unpacking asks for the working directory, which a locked-in child has not, to check where a name
+    leads; nothing is written here, so a name may lead anywhere and its member is read all the same.
+    """
+    keeping = Keeping(budget)
+    wanted: list[tuple[str, str]] = []
+    for entry in archive.files:
+        if not entry.is_directory and not entry.is_socket:
+            key = str(entry.id)
+            archive.worker.register_filelike(entry.id, MemIO(key, keeping))
+            wanted.append((key, entry.filename))
+    archive.worker.extract(archive.fp, None, parallel=False)
+    return [(name, bytes(keeping.kept[key].content)) for key, name in wanted if key in keeping.kept]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from lzma import LZMAError
 from typing import BinaryIO, Protocol
 
 from amends.scan.formats._inflating import CHUNK
@@ -35,7 +36,7 @@ def decompressed(
         while not inflater.eof:
             try:
                 yield inflater.decompress(pending, CHUNK)
-            except (OSError, ValueError, EOFError, RuntimeError) as damage:
+            except (OSError, ValueError, EOFError, RuntimeError, LZMAError) as damage:
                 raise UnreadableError("corrupt") from damage
             except MemoryError as damage:  # a header that asks for a dictionary beyond all bounds
                 raise UnreadableError("too-large") from damage

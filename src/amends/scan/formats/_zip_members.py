@@ -75,7 +75,7 @@ def read_directory(stream: BinaryIO) -> Directory | None:
         if len(tail) - at >= _END_LENGTH:
             try:
                 return _directory_at(stream, base + at, tail[at:])
-            except (UnreadableError, struct.error):
+            except (UnreadableError, struct.error, ValueError, OverflowError):
                 pass
         at = tail.rfind(END, 0, at)
     return None
@@ -97,7 +97,7 @@ def _directory_at(stream: BinaryIO, end: int, record: bytes) -> Directory:
             behind = stream.tell() - 56
             count, length, offset = struct.unpack_from("<QQQ", record64, 32)
     start = behind - length
-    if start < 0 or length > 1 << 28:
+    if start < 0 or start < offset or length > 1 << 28:
         raise UnreadableError("corrupt")
     stream.seek(start)
     members = list(_entries(stream.read(length), count, start - offset))

@@ -26,15 +26,14 @@ class _SevenZip:
     def read(self, stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPiece]:
         from amends.scan.formats._sevenzip_reading import (
             DAMAGES,
-            Keeping,
             PasswordRequired,
             SevenZipFile,
             UnsupportedMethod,
+            unpacked,
         )
 
         stream.seek(0)
         most = largest_file(limits)
-        keeping = Keeping(most)
         names: list[str] = []
         try:
             archive = SevenZipFile(stream, "r")
@@ -45,7 +44,7 @@ class _SevenZip:
             if archive.needs_password():
                 yield from _names(names)
                 raise UnreadableError("password-protected")
-            archive.extractall(factory=keeping)
+            members = unpacked(archive, most)
         except PasswordRequired as problem:
             raise UnreadableError("password-protected") from problem
         except UnsupportedMethod as problem:
@@ -53,11 +52,11 @@ class _SevenZip:
         except DAMAGES as damage:
             raise UnreadableError("corrupt") from damage
         yield from _names(names)
-        for name, kept in keeping.kept.items():
-            if kept.content:
+        for name, content in members:
+            if content:
                 last = name.rpartition("/")[2]
                 extension = last.rpartition(".")[2].lower() if "." in last else ""
-                yield UntrustedFile((name,), "", bytes(kept.content), extension)
+                yield UntrustedFile((name,), "", content, extension)
 
 
 def _names(names: list[str]) -> Iterator[UntrustedPiece]:
