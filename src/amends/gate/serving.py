@@ -8,6 +8,8 @@ from typing import Any, Final
 
 import uvicorn
 
+from amends.gate.protocol import GateProtocol
+
 _SWITCH_SECONDS: Final = 0.0005
 _MOST_CONNECTIONS: Final = 4000
 
@@ -25,7 +27,9 @@ def serve(application: Any, *, host: str, port: int) -> None:
         host=host,
         port=port,
         loop="uvloop",
-        http="httptools",
+        http=GateProtocol,
+        # Who asks is known by a key, never by an address, and no scheme is told.
+        proxy_headers=False,
         ws="none",
         lifespan="on",
         access_log=False,
