@@ -24,6 +24,7 @@ PRAGMA journal_mode=WAL;
 PRAGMA synchronous=FULL;
 PRAGMA wal_autocheckpoint=0;
 PRAGMA cache_size=-4096;
+PRAGMA temp_store=MEMORY;
 CREATE TABLE IF NOT EXISTS answers (
     id INTEGER PRIMARY KEY, batch INTEGER NOT NULL, at TEXT NOT NULL, system TEXT NOT NULL, api_key TEXT NOT NULL,
     key_kind TEXT NOT NULL, action TEXT NOT NULL, fingerprint TEXT NOT NULL, key_id TEXT NOT NULL,
