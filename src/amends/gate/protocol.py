@@ -11,8 +11,9 @@ from typing import Any, Final
 
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
-from amends.gate.answers import Sent
+from amends.gate.answers import Sent, plain_hold
 from amends.gate.application import CHECK_BODY_LIMIT, CHECK_PATH, content_type_of
+from amends.gate.reasons import Reason
 
 _PATH: Final = CHECK_PATH.encode()
 _CLOSE: Final = b"connection: close\r\n"
@@ -39,7 +40,7 @@ class Turn:
         """Return whether the question has been answered."""
         return self.response_complete
 
-    def set_result(self, answer: Sent) -> None:
+    def set_result(self, answer: Sent | None, /) -> None:
         """Send the answer, head and body in one piece."""
         self.response_complete = True
         self._protocol.answered(self, answer)
@@ -111,12 +112,13 @@ class GateProtocol(HttpToolsProtocol):
         self.cycle = turn
         self._gate.ask(authorization, body, turn)
 
-    def answered(self, turn: Turn, answer: Sent) -> None:
+    def answered(self, turn: Turn, answer: Sent | None) -> None:
         """Write an answer, and go on with the connection as after every response."""
         transport = self.transport
         if turn.disconnected or transport.is_closing():
             return
-        status, body = answer
+        # A thread that left nothing to send must not cost the others of its batch their answers.
+        status, body = answer or plain_hold(Reason.GATE_FAULT, 500)
         transport.write(
             b"%bcontent-type: %b\r\ncontent-length: %d\r\n%b\r\n%b"
             % (
