@@ -103,11 +103,12 @@ def said(answer: Answer) -> tuple[str, str]:
 def test_questions_one_after_another_on_one_connection_go_the_short_way(over, monkeypatch) -> None:
     short: list[bytes] = []
     ask = GateApplication.ask
-    monkeypatch.setattr(
-        GateApplication,
-        "ask",
-        lambda self, header, body, waiter: (short.append(body), ask(self, header, body, waiter)),
-    )
+
+    def counted(self: GateApplication, header: bytes, body: bytes, waiter: Any) -> None:
+        short.append(body)
+        ask(self, header, body, waiter)
+
+    monkeypatch.setattr(GateApplication, "ask", counted)
 
     async def work(line: Line) -> list[Answer]:
         return [await line.ask(line.request(who)) for who in (HELD[0], KNOWN[0], HELD[1], KNOWN[1])]
