@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from typing import Any, Final
 
+import httptools
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol
 
 from amends.gate.answers import Sent, plain_hold
@@ -48,6 +49,8 @@ class Turn:
 
 class GateProtocol(HttpToolsProtocol):
     """One connection. uvicorn makes it, for an application that can be asked directly (`GateApplication`)."""
+
+    parser: httptools.HttpRequestParser
 
     def __init__(self, *arguments: Any, **named: Any) -> None:
         super().__init__(*arguments, **named)
