@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import islice
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
@@ -11,6 +12,7 @@ from django.db import connection, models
 from django.db.models.expressions import Expression
 
 _KEYS_A_STATEMENT: Final = 10_000
+_ROWS_A_PIECE: Final = 2_000
 
 
 def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -36,7 +38,10 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
             return
         marks = ", ".join("%s" for _ in columns)
         sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 -- names come from the models
-        cursor.executemany(sql, [adapt(row) for row in rows])
+        waiting = iter(rows)
+        # In pieces: a million rows kept as lists are looked through by the garbage collector again and again.
+        while piece := [adapt(row) for row in islice(waiting, _ROWS_A_PIECE)]:
+            cursor.executemany(sql, piece)
 
 
 def refresh_statistics(*tables: type[models.Model]) -> None:
