@@ -13,7 +13,7 @@ from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
 from amends.casework.population_rows import FIELDS, normalised_identifiers, population_rows
 from amends.ledger import current
-from amends.ledger.bulk import insert_rows, refresh_statistics
+from amends.ledger.bulk import foreign_keys_checked_at_once, insert_rows, refresh_statistics
 from amends.ledger.gate_index import index_population, index_rows, not_findable
 from amends.ledger.hold_terms import write_terms
 from amends.ledger.models import HoldTerm, Incident, LeakedRow, Remedy
@@ -21,6 +21,7 @@ from amends.ledger.scope_keys import DataKind
 from amends.link.mapping import Mapping
 from amends.remedy.planning import place_population_hold
 from amends.remedy.playbook import load_playbook
+from amends.remedy.playbook_parts import Playbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,15 +49,7 @@ def protect_population(
         # Locked and read again: of two runs at once, the second finds the work of the first.
         incident = Incident.objects.select_for_update().get(pk=incident.pk)
         if incident.population_held_at is None:
-            sealer = current.sealer().scoped(incident.reference, DataKind.IDENTIFIERS)
-            insert_rows(LeakedRow, FIELDS, population_rows(incident, listing, mapping, sealer))
-            refresh_statistics(LeakedRow)
-            held = place_population_hold(incident, playbook, now=act.now)
-            refresh_statistics(Remedy)
-            write_terms(incident, waiting_days=playbook.population_hold.waiting_days, now=act.now)
-            refresh_statistics(HoldTerm)
-            index_population(incident, key_id=current.sealer().fingerprint_key_id, now=act.now)
-            _index_further_identifiers(incident, listing, mapping)
+            held = _hold_everyone(incident, listing, mapping, playbook, now=act.now)
             incident.population_held_at = act.now
             incident.not_read = listing.not_read
             incident.save(update_fields=["population_held_at", "not_read"])
@@ -70,6 +63,23 @@ def protect_population(
                 "not_read": listing.not_read,
             }
     return _population(incident, already=not change.detail)
+
+
+def _hold_everyone(
+    incident: Incident, listing: LeakedList, mapping: Mapping, playbook: Playbook, *, now: datetime
+) -> int:
+    """Write the rows, the holds, their terms and what the gate finds them by; return how many holds."""
+    with foreign_keys_checked_at_once():
+        sealer = current.sealer().scoped(incident.reference, DataKind.IDENTIFIERS)
+        insert_rows(LeakedRow, FIELDS, population_rows(incident, listing, mapping, sealer))
+        refresh_statistics(LeakedRow)
+        held = place_population_hold(incident, playbook, now=now)
+        refresh_statistics(Remedy)
+        write_terms(incident, waiting_days=playbook.population_hold.waiting_days, now=now)
+        refresh_statistics(HoldTerm)
+        index_population(incident, key_id=current.sealer().fingerprint_key_id, now=now)
+        _index_further_identifiers(incident, listing, mapping)
+    return held
 
 
 def _population(incident: Incident, *, already: bool) -> ProtectedPopulation:
