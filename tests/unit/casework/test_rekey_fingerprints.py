@@ -9,7 +9,8 @@ import pytest
 
 from amends.casework import rekey_fingerprints as rekeying
 from amends.casework.plan_remedies import plan_remedies
-from amends.casework.protect_population import protect_population, sealed_for_row
+from amends.casework.population_rows import sealed_for_row
+from amends.casework.protect_population import protect_population
 from amends.casework.rekey_fingerprints import RegistrySource, rekey_fingerprints
 from amends.ledger import current, gate_index
 from amends.ledger.gate_index import index_rows
