@@ -13,7 +13,7 @@ CHECKED := src tests scripts benchmarks
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv drill test check lint types imports docs-check lock-check lock docs
+.PHONY: help venv drill test check lint types imports docs-check schema-check lock-check lock docs schema
 .PHONY: bench bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate corpus clean
 
 help: ## Show what can be made.
@@ -45,7 +45,7 @@ drill: venv ## Rehearse the incident custody-list on synthetic people; writes to
 test: venv ## Run every test and print pytest's closing line.
 	$(BIN)/python -m pytest tests -n auto --maxprocesses $(WORKERS) --dist loadfile
 
-check: venv lint types imports docs-check lock-check ## Lint, types, import contracts, reference pages, lock file.
+check: venv lint types imports docs-check schema-check lock-check ## Lint, types, imports, reference, schema, lock file.
 
 lint: venv
 	$(BIN)/ruff check $(CHECKED)
@@ -61,11 +61,17 @@ docs-check: venv
 	$(BIN)/python -m scripts.generate_reference --check
 	$(BIN)/python -m scripts.check_docs
 
+schema-check: venv
+	$(BIN)/python -m scripts.generate_schema --check
+
 lock-check: venv
 	$(BIN)/python -m scripts.check_lock
 
 docs: venv ## Generate docs/reference/ from the code.
 	$(BIN)/python -m scripts.generate_reference
+
+schema: venv ## Generate the tables of a new SQLite ledger from the migrations.
+	$(BIN)/python -m scripts.generate_schema
 
 # With the present lock as its starting point the answer is the same until pyproject.toml asks for more.
 # `make lock UV_FLAGS=--upgrade` takes newer releases.
