@@ -11,42 +11,9 @@ from pathlib import Path
 from typing import Final
 
 import typer
-from rich.console import Console
 
 from amends import __version__
-from amends.cli.commands import (
-    actions,
-    backup,
-    checkpoints,
-    clocks,
-    drill,
-    duties,
-    evidence,
-    figures,
-    gate,
-    harm,
-    hold,
-    hold_answers,
-    hold_life,
-    hold_lists,
-    hold_releases,
-    incidents,
-    initialise,
-    journal,
-    keys,
-    officers,
-    plans,
-    rehearse,
-    remedies,
-    respond,
-    retention,
-    returns,
-    reviews,
-    screen,
-    serve,
-    supplement,
-    systems,
-)
+from amends.cli.lazy_commands import ProgramGroup
 from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError, UsageError
 
 EXIT_USAGE: Final = 2
@@ -58,6 +25,7 @@ _MANY_VALUES: Final = frozenset({"--logs", "--own-network", "--monitor-agent"})
 
 app = typer.Typer(
     name="amends",
+    cls=ProgramGroup,
     help="From an accidental leak of personal data to full remedy: stop, find, protect, tell, repair, call back.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -79,43 +47,6 @@ def _about(
     ),
 ) -> None:
     """From an accidental leak of personal data to full remedy."""
-
-
-_COMMANDS: Final = (
-    initialise,
-    respond,
-    drill,
-    rehearse,
-    screen,
-    incidents,
-    plans,
-    remedies,
-    reviews,
-    returns,
-    actions,
-    supplement,
-    harm,
-    duties,
-    clocks,
-    figures,
-    evidence,
-    hold,
-    gate,
-    systems,
-    hold_lists,
-    serve,
-    keys,
-    retention,
-    backup,
-)
-for module in _COMMANDS:
-    module.register(app)
-checkpoints.register(journal.app)
-app.add_typer(journal.app, name="journal")
-holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
-for group in (hold_life, hold_releases, officers, hold_answers, hold_lists):
-    group.register_holds(holds)
-app.add_typer(holds, name="holds")
 
 
 def main() -> None:
@@ -191,6 +122,8 @@ def show_error(error: AmendsError) -> None:
         content = {"code": error.code, "message": error.message, "where": error.where, "hint": error.hint}
         sys.stderr.write(json.dumps({"error": content}) + "\n")
         return
+    from rich.console import Console
+
     console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]{error.code}[/]: ", end="")
     console.print(error.message, markup=False)
