@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -53,6 +54,7 @@ def main() -> None:
     """Run the command line; the only place where an error becomes an exit code."""
     # Whatever is written from here on, by us or by a library, is its owner's alone.
     os.umask(OTHERS_MAY_NOTHING)
+    _end_when_told()
     try:
         app(args=with_repeated_options(sys.argv[1:]), standalone_mode=True)
     except AmendsError as error:
@@ -65,6 +67,18 @@ def main() -> None:
         # The text of a foreign error may quote what it choked on, so only its kind and place are shown.
         show_error(unexpected(error))
         sys.exit(EXIT_FAULT)
+
+
+def _end_when_told() -> None:
+    """End on SIGINT and SIGTERM even where whoever started the program had them ignored.
+
+    A shell script starts what it puts into the background with SIGINT ignored, and a worker that goes on until it
+    is stopped could then be ended by nothing but SIGKILL.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def with_repeated_options(arguments: Sequence[str]) -> list[str]:
