@@ -14,7 +14,7 @@ CHECKED := src tests scripts benchmarks
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help venv drill test check lint types imports docs-check schema-check lock-check lock docs schema
-.PHONY: bench bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate corpus clean
+.PHONY: bench bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate faults-moments corpus clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,7 +94,7 @@ bench-holds: venv ## Measure placing 6,252 and a million holds on both databases
 bench-journal: venv ## Measure how fast the journal is written and checked on both databases.
 	$(BIN)/python -m benchmarks.journal
 
-faults: faults-ledger faults-gate ## Kill, tamper, starve and flood, and count what is lost, doubled, cleared or late.
+faults: faults-ledger faults-gate faults-moments ## Kill, tamper, starve and flood, and count what is lost, doubled, cleared or late.
 
 faults-ledger: venv ## Kill writers half-way and tamper with the journal, again and again.
 	$(BIN)/python -m benchmarks.faults
@@ -104,6 +104,11 @@ faults-ledger: venv ## Kill writers half-way and tamper with the journal, again 
 faults-gate: venv ## Strike the gate under questions, and run a queue of removals against it.
 	$(BIN)/python -m benchmarks.gate_faults
 	$(BIN)/python -m benchmarks.queue
+
+# The suite kills at the first moment, at the last and at some between; here at every one.
+faults-moments: venv ## Kill each work of many steps at every moment at which it makes something durable.
+	AMENDS_EVERY_MOMENT=1 $(BIN)/python -m pytest tests/unit/casework tests/story/test_twice.py -k killed \
+	  -n auto --maxprocesses $(WORKERS) --dist worksteal
 
 corpus: venv ## Open every workbook under CORPUS=DIR and count complete, partial and refused.
 	$(BIN)/python -m benchmarks.corpus $(CORPUS)
