@@ -12,7 +12,18 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.reference import commands, duties, errors, figures, hidden, mapping, playbooks, plugins, rooms, workflows
+from scripts.reference import (
+    commands,
+    duties,
+    errors,
+    figures,
+    hidden,
+    mapping,
+    playbooks,
+    plugins,
+    rooms,
+    workflows,
+)
 from scripts.reference.markdown import NOTE, ROOT, first_paragraph, prose
 
 FOLDER = ROOT / "docs" / "reference"

@@ -19,5 +19,9 @@ def page() -> str:
     ]
     for family, kinds in groupby(hidden_kinds().values(), key=lambda kind: kind.family):
         rows = [(code(kind.name), kind.weight, kind.reason, kind.remedy) for kind in kinds]
-        parts += [f"## {family.capitalize()}", "", table(("kind", "weight", "what it is", "what to do"), rows)]
+        parts += [
+            f"## {family.capitalize()}",
+            "",
+            table(("kind", "weight", "what it is", "what to do"), rows),
+        ]
     return "\n".join(parts)

@@ -38,3 +38,8 @@ def plugin_names(package_name: str) -> tuple[str, ...]:
     package: ModuleType = importlib.import_module(package_name)
     names = (info.name for info in pkgutil.iter_modules(package.__path__))
     return tuple(sorted(name for name in names if not name.startswith("_") and name != "interface"))
+
+
+def load_module(package_name: str, name: str) -> ModuleType:
+    """Return one module of a package by its name, for a table that names modules so that only one is loaded."""
+    return importlib.import_module(f"{package_name}.{name}")

@@ -20,8 +20,6 @@ if TYPE_CHECKING:
     from amends.ledger.checkpoint import Signed
     from amends.ledger.signed_note import PublicKey
 
-app = typer.Typer(help="Check and export the record of who did what, when and why.", no_args_is_help=True)
-
 CheckpointsOption = Annotated[
     list[Path] | None,
     typer.Option("--checkpoints", help="File of signed checkpoints, kept elsewhere; may be given again."),
@@ -31,7 +29,19 @@ PublicKeyOption = Annotated[
 ]
 
 
-@app.command()
+def register(app: typer.Typer) -> None:
+    """Add the group to the program."""
+    from amends.cli.commands import checkpoints
+
+    group = typer.Typer(
+        help="Check and export the record of who did what, when and why.", no_args_is_help=True
+    )
+    group.command("verify")(verify)
+    group.command("export")(export)
+    checkpoints.register(group)
+    app.add_typer(group, name="journal")
+
+
 def verify(
     file: Annotated[
         Path | None,
@@ -130,7 +140,6 @@ def _say(checked: int, breaks: tuple[Break, ...], anchored: int, as_json: bool) 
     raise typer.Exit(1 if breaks else 0)
 
 
-@app.command()
 def export(
     to: Annotated[Path, typer.Argument(help="File to write.")],
     home: HomeOption = None,
