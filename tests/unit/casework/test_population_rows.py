@@ -35,8 +35,8 @@ def long_list(people: HandMade) -> LeakedList:
     texts = [ODD[n % len(ODD)] if n % 3 == 0 else f"A{n:09d}" for n in range(ROWS)]
     numbers = tuple(range(2, ROWS + 2))
     rows = tuple((text, *table.rows[n % len(table.rows)][1:]) for n, text in enumerate(texts))
-    first = replace(table, rows=rows, row_numbers=numbers, hidden_rows=frozenset({3, 77}))
-    second = replace(first, name="Second", hidden="hidden sheet", rows=rows[::-1])
+    first = replace(table, rows=rows, row_numbers=numbers, hidden_rows={3: "hidden-row", 77: "hidden-row"})
+    second = replace(first, name="Second", hidden="hidden-sheet", rows=rows[::-1])
     return replace(people.listing, tables=(first, second))
 
 

@@ -7,7 +7,7 @@ from io import BytesIO
 from typing import Any, Final
 
 import pikepdf
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium
 
 from amends.scan.formats._pdf_forms import DrawnText, part_of, texts_of
 from amends.scan.formats._pdf_pages import PageFacts, read_page

@@ -6,7 +6,7 @@ import ctypes
 from dataclasses import dataclass, field
 from typing import Any, Final
 
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium
 
 from amends.scan.formats._pdf_pdfium import IDENTITY, Box, Matrix, combined, placed
 

@@ -6,7 +6,7 @@ import ctypes
 from collections.abc import Iterator, Sequence
 from typing import Any, Final, NamedTuple
 
-import pypdfium2.raw as pdfium  # type: ignore[import-untyped]
+import pypdfium2.raw as pdfium
 
 from amends.scan.formats._pdf_drawing import IMAGE, PATH, SHADING, Drawing, drawing_of, intersection, marks_of
 from amends.scan.formats._pdf_overlap import Boxes, Shapes

@@ -142,7 +142,7 @@ class FastBlocks:
         except (ValueError, IndexError):
             return self._carefully(block)
         numbers = list(map(int, captured[0]))
-        cells = list(zip(*columns, strict=True)) if columns else [()] * len(found)
+        cells: list[tuple[str, ...]] = list(zip(*columns, strict=True)) if columns else [()] * len(found)
         return self._assembled(numbers, kinds, cells, hidden)
 
     def _column(self, ways: Sequence[str], values: Sequence[str]) -> Sequence[str]:
