@@ -13,8 +13,8 @@ CHECKED := src tests scripts benchmarks
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv drill test check lint types imports docs-check lock-check lock docs
-.PHONY: bench bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate corpus clean
+.PHONY: help venv drill test check lint types imports docs-check schema-check lock-check lock docs schema
+.PHONY: bench bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate faults-moments corpus clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,7 +45,7 @@ drill: venv ## Rehearse the incident custody-list on synthetic people; writes to
 test: venv ## Run every test and print pytest's closing line.
 	$(BIN)/python -m pytest tests -n auto --maxprocesses $(WORKERS) --dist loadfile
 
-check: venv lint types imports docs-check lock-check ## Lint, types, import contracts, reference pages, lock file.
+check: venv lint types imports docs-check schema-check lock-check ## Lint, types, imports, reference, schema, lock file.
 
 lint: venv
 	$(BIN)/ruff check $(CHECKED)
@@ -61,11 +61,17 @@ docs-check: venv
 	$(BIN)/python -m scripts.generate_reference --check
 	$(BIN)/python -m scripts.check_docs
 
+schema-check: venv
+	$(BIN)/python -m scripts.generate_schema --check
+
 lock-check: venv
 	$(BIN)/python -m scripts.check_lock
 
 docs: venv ## Generate docs/reference/ from the code.
 	$(BIN)/python -m scripts.generate_reference
+
+schema: venv ## Generate the tables of a new SQLite ledger from the migrations.
+	$(BIN)/python -m scripts.generate_schema
 
 # With the present lock as its starting point the answer is the same until pyproject.toml asks for more.
 # `make lock UV_FLAGS=--upgrade` takes newer releases.
@@ -88,7 +94,7 @@ bench-holds: venv ## Measure placing 6,252 and a million holds on both databases
 bench-journal: venv ## Measure how fast the journal is written and checked on both databases.
 	$(BIN)/python -m benchmarks.journal
 
-faults: faults-ledger faults-gate ## Kill, tamper, starve and flood, and count what is lost, doubled, cleared or late.
+faults: faults-ledger faults-gate faults-moments ## Kill, tamper, starve and flood, and count what is lost, doubled, cleared or late.
 
 faults-ledger: venv ## Kill writers half-way and tamper with the journal, again and again.
 	$(BIN)/python -m benchmarks.faults
@@ -99,7 +105,12 @@ faults-gate: venv ## Strike the gate under questions, and run a queue of removal
 	$(BIN)/python -m benchmarks.gate_faults
 	$(BIN)/python -m benchmarks.queue
 
-corpus: venv ## Open every workbook under CORPUS=DIR and count complete, partial and refused.
+# The suite kills at the first moment, at the last and at some between; here at every one.
+faults-moments: venv ## Kill each work of many steps at every moment at which it makes something durable.
+	AMENDS_EVERY_MOMENT=1 $(BIN)/python -m pytest tests/unit/casework tests/story/test_twice.py -k killed \
+	  -n auto --maxprocesses $(WORKERS) --dist worksteal
+
+corpus: venv ## Open every file under CORPUS=DIR and count complete, partial and refused, by format.
 	$(BIN)/python -m benchmarks.corpus $(CORPUS)
 
 clean: ## Remove what make made (.venv stays: delete it by hand).

@@ -1,24 +1,41 @@
-"""`make corpus CORPUS=DIR`: opens every file below a folder and counts how it ended, by extension.
+"""`make corpus CORPUS=DIR`: opens every file below a folder and counts how it ended, by format.
 
 Complete: every piece was read. Partial: some piece was not, and says why. Refused: nothing was read, and it
 says why. Anything else (a crash, a hang) ends this program, and is what it is there to find. The reasons go
-into a file beside the other results.
+into a file beside the other results. ``CORPUS_JOBS`` files are opened at once, as many as there are cores.
 """
 
 from __future__ import annotations
 
 import csv
+import os
 import sys
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
 
 from rich.table import Table
 
-from amends.scan.opening import open_file
-from benchmarks.measuring import RESULTS, console
+from amends.scan.opening import read_parts
+from amends.scan.parts import Summary
+from benchmarks.measuring import RESULTS, console, keep
 
-_COLUMNS = ("files", "complete", "partial", "refused", "tables", "hidden tables", "rows", "seconds")
+JOBS = int(os.environ.get("CORPUS_JOBS", str(os.cpu_count() or 1)))
+_COLUMNS = ("files", "complete", "partial", "refused", "parts", "hidden parts", "tables", "rows")
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """How one file ended."""
+
+    name: str
+    format: str
+    outcome: str
+    seconds: float
+    summary: Summary
 
 
 def main(arguments: list[str]) -> int:
@@ -27,44 +44,75 @@ def main(arguments: list[str]) -> int:
         sys.stderr.write("name a folder: make corpus CORPUS=DIR\n")
         return 2
     folder = Path(arguments[0])
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    began = perf_counter()
+    with ThreadPoolExecutor(JOBS) as pool:
+        opened = list(pool.map(lambda file: open_one(file, folder), files))
+    seconds = perf_counter() - began
     counts: dict[str, Counter[str]] = defaultdict(Counter)
-    reasons: list[tuple[str, str, str, str]] = []
-    for file in sorted(path for path in folder.rglob("*") if path.is_file()):
-        extension = file.suffix.lower() or "none"
-        reasons += _open(file, str(file.relative_to(folder)), counts[extension])
+    for one in opened:
+        _count(counts[one.format], one)
     _print(counts)
-    RESULTS.mkdir(exist_ok=True)
-    kept = RESULTS / "corpus-reasons.csv"
-    with kept.open("w", newline="", encoding="utf-8") as stream:
-        csv.writer(stream).writerows([("file", "where", "code", "reason"), *reasons])
+    out = console()
+    out.print(f"{len(files):,} files in {seconds:.1f} s, {len(files) / seconds:.1f} files/s, {JOBS} at once")
+    slowest = sorted(opened, key=lambda one: -one.seconds)[:5]
+    out.print("slowest: " + ", ".join(f"{one.name} {one.seconds:.1f} s" for one in slowest))
+    _keep_reasons(opened)
+    keep(
+        "corpus", {"seconds": seconds, "jobs": JOBS, "formats": {name: dict(c) for name, c in counts.items()}}
+    )
     return 0
 
 
-def _open(file: Path, name: str, count: Counter[str]) -> list[tuple[str, str, str, str]]:
+def open_one(file: Path, folder: Path) -> Opened:
+    """Open one file to its end and let its parts go."""
     began = perf_counter()
-    opened = open_file(file)
+    summary = Summary()
+    for _ in read_parts(file, summary):
+        pass
+    name = (
+        summary.formats[0].format if summary.formats else f"unknown ({file.suffix.lower() or 'no extension'})"
+    )
+    found = summary.parts.total() > 0
+    outcome = "complete" if summary.complete else "partial" if found else "refused"
+    return Opened(str(file.relative_to(folder)), name, outcome, perf_counter() - began, summary)
+
+
+def _count(count: Counter[str], one: Opened) -> None:
+    summary = one.summary
     # Hundredths as a whole number, because a counter of fractions adds up badly.
-    count["hundredths"] += round((perf_counter() - began) * 100)
-    outcome = "complete" if opened.complete else "partial" if opened.tables else "refused"
-    count.update({"files": 1, outcome: 1, "tables": len(opened.tables)})
-    count["hidden tables"] += sum(bool(table.hidden) for table in opened.tables)
-    count["rows"] += sum(len(table.rows) for table in opened.tables)
-    return [(name, " ! ".join(s.provenance.steps[1:]), s.code, s.reason) for s in opened.skipped]
+    count["hundredths"] += round(one.seconds * 100)
+    count.update({"files": 1, one.outcome: 1, "tables": len(summary.tables)})
+    count["parts"] += summary.parts.total()
+    count["hidden parts"] += summary.hidden.total()
+    count["rows"] += sum(table.rows for table in summary.tables)
 
 
 def _print(counts: dict[str, Counter[str]]) -> None:
-    table = Table("extension", *_COLUMNS)
+    table = Table("format", *_COLUMNS, "seconds")
     total: Counter[str] = Counter()
-    for extension, count in sorted(counts.items()):
+    for name, count in sorted(counts.items()):
         total.update(count)
-        table.add_row(extension, *_row(count))
+        table.add_row(name, *_row(count))
     table.add_section()
     table.add_row("all", *_row(total))
     console().print(table)
 
 
-def _row(count: Counter[str]) -> list[str]:
-    return [*(f"{count[column]:,}" for column in _COLUMNS[:-1]), f"{count['hundredths'] / 100:,.1f}"]
+def _row(count: Counter[str]) -> Iterator[str]:
+    yield from (f"{count[column]:,}" for column in _COLUMNS)
+    yield f"{count['hundredths'] / 100:,.1f}"
+
+
+def _keep_reasons(opened: list[Opened]) -> None:
+    RESULTS.mkdir(exist_ok=True)
+    with (RESULTS / "corpus-reasons.csv").open("w", newline="", encoding="utf-8") as stream:
+        rows = csv.writer(stream)
+        rows.writerow(("file", "format", "outcome", "where", "code", "reason"))
+        for one in opened:
+            for piece in one.summary.skipped:
+                where = " ! ".join(piece.provenance.steps[1:])
+                rows.writerow((one.name, one.format, one.outcome, where, piece.code, piece.reason))
 
 
 if __name__ == "__main__":

@@ -1,8 +1,10 @@
 """`make bench-gate`: answers a second and how long they take, over ten million held identifiers.
 
 One gate with one loop, receipts and durable record on, asked by wrk over loopback; beside it, in the same run, what
-the databases can do at most (in-process SQLite, pgbench) and what one would otherwise write (a Django view). The seeded
-ledger is kept in ``GATE_FOLDER`` and taken again. ``GATE_HELD`` and ``GATE_SECONDS`` make a quick run.
+the databases can do at most (in-process SQLite, pgbench), an ASGI application that does nothing, and what one would
+otherwise write (a Django view). Beside each rate stand its ratio to the empty application and the server's own
+processor time for each answer, which other work on the machine changes less than rates. The seeded ledger is kept in
+``GATE_FOLDER`` and taken again. ``GATE_HELD`` and ``GATE_SECONDS`` make a quick run.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from random import Random
 from time import perf_counter
@@ -45,6 +47,8 @@ class Load:
     p50_ms: float
     p99_ms: float
     errors: str = ""
+    cpu_us: float | None = None
+    """Processor time of the server for each answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +62,9 @@ class Line:
     p99_at_most: float | None = None
     p50_ms: float | None = None
     errors: str = ""
+    cpu_us: float | None = None
+    to_empty: float | None = None
+    """Ratio to the empty application over as many connections."""
 
     @property
     def verdict(self) -> str:
@@ -78,24 +85,41 @@ def main() -> None:
     out.print(
         f"{seeded.held:,} held and {seeded.known:,} known identifiers after {perf_counter() - began:.0f} s"
     )
-    lines = [*_sqlite(seeded), *_postgresql(seeded)]
-    table = Table("measure", "a second", "p50, ms", "p99, ms", "aim", "")
+    empty = _empty(seeded)
+    lines = [*empty.values(), *_sqlite(seeded, empty), *_postgresql(seeded, empty)]
+    table = Table("measure", "a second", "of empty", "CPU, us", "p50, ms", "p99, ms", "aim", "")
     for line in lines:
         aim = f">= {line.at_least:,.0f}" if line.at_least else ""
         aim += f", p99 <= {line.p99_at_most:g} ms" if line.p99_at_most else ""
         times = [f"{value:.2f}" if value is not None else "" for value in (line.p50_ms, line.p99_ms)]
-        table.add_row(line.what, f"{line.per_second:,.0f}", *times, aim, f"{line.verdict} {line.errors}")
+        share = f"{line.to_empty:.2f}" if line.to_empty is not None else ""
+        cpu = f"{line.cpu_us:,.0f}" if line.cpu_us is not None else ""
+        verdict = f"{line.verdict} {line.errors}"
+        table.add_row(line.what, f"{line.per_second:,.0f}", share, cpu, *times, aim, verdict)
     out.print(table)
     keep("gate", {"held": seeded.held, "lines": [asdict(line) for line in lines]})
 
 
-def _sqlite(seeded: SeededLedger) -> Iterator[Line]:
+def _empty(seeded: SeededLedger) -> dict[int, Line]:
+    """Return what an application that does nothing reaches, by connections."""
+    with _served("benchmarks.gate_empty:application", seeded) as (port, server):
+        return {
+            number: _line(
+                f"empty ASGI application (limit), {number} connections",
+                wrk(port, seeded, connections=number, server=server),
+            )
+            for number in _CONNECTIONS
+        }
+
+
+def _sqlite(seeded: SeededLedger, empty: Mapping[int, Line]) -> Iterator[Line]:
     yield Line("SQLite primary key, in process (limit)", _raw_look_ups(seeded))
-    with _gate(seeded, "") as port:
+    with _gate(seeded, "") as (port, server):
         for connections in _CONNECTIONS:
-            load = wrk(port, seeded, connections=connections)
-            yield _line(f"gate on SQLite, {connections} connections", load, 10_000, 5)
-        load = wrk(port, seeded, connections=_LIST_CONNECTIONS, batch=_LIST)
+            load = wrk(port, seeded, connections=connections, server=server)
+            line = _line(f"gate on SQLite, {connections} connections", load, 10_000, 5)
+            yield _beside(empty[connections], line)
+        load = wrk(port, seeded, connections=_LIST_CONNECTIONS, batch=_LIST, server=server)
         yield Line(
             f"gate on SQLite, lists of {_LIST:,}, identifiers",
             load.per_second * _LIST,
@@ -103,31 +127,40 @@ def _sqlite(seeded: SeededLedger) -> Iterator[Line]:
             p99_ms=load.p99_ms,
             at_least=150_000,
             errors=load.errors,
+            cpu_us=load.cpu_us and load.cpu_us / _LIST,
         )
-    with _django(seeded) as port:
-        yield _line("plain Django view on SQLite, 16 connections", wrk(port, seeded, connections=16))
+    with _served("benchmarks.gate_django:application", seeded) as (port, server):
+        load = wrk(port, seeded, connections=16, server=server)
+        yield _beside(empty[16], _line("plain Django view on SQLite, 16 connections", load))
 
 
-def _postgresql(seeded: SeededLedger) -> Iterator[Line]:
+def _postgresql(seeded: SeededLedger, empty: Mapping[int, Line]) -> Iterator[Line]:
     cluster = Cluster(server_programs())
     cluster.start()
     try:
         yield Line("PostgreSQL primary key, pgbench -S, 16 clients (limit)", _pgbench(cluster.url))
         copy_to_postgresql(seeded.home, cluster.url)
-        with _gate(seeded, cluster.url) as port:
+        with _gate(seeded, cluster.url) as (port, server):
             for connections in _CONNECTIONS:
-                load = wrk(port, seeded, connections=connections)
-                yield _line(f"gate on PostgreSQL, {connections} connections", load, 5_000, 10)
+                load = wrk(port, seeded, connections=connections, server=server)
+                line = _line(f"gate on PostgreSQL, {connections} connections", load, 5_000, 10)
+                yield _beside(empty[connections], line)
     finally:
         cluster.stop()
 
 
 def _line(what: str, load: Load, at_least: float | None = None, p99_at_most: float | None = None) -> Line:
-    return Line(what, load.per_second, load.p99_ms, at_least, p99_at_most, load.p50_ms, load.errors)
+    return Line(
+        what, load.per_second, load.p99_ms, at_least, p99_at_most, load.p50_ms, load.errors, load.cpu_us
+    )
 
 
-def wrk(port: int, seeded: SeededLedger, *, connections: int, batch: int = 0) -> Load:
-    """Ask for some seconds, after two to warm up."""
+def _beside(empty: Line, line: Line) -> Line:
+    return replace(line, to_empty=line.per_second / empty.per_second)
+
+
+def wrk(port: int, seeded: SeededLedger, *, connections: int, batch: int = 0, server: int = 0) -> Load:
+    """Ask for some seconds, after two to warm up. ``server``: process whose processor time is counted."""
     environment = {
         **os.environ,
         "GATE_BENCH_HELD": str(seeded.held),
@@ -136,8 +169,9 @@ def wrk(port: int, seeded: SeededLedger, *, connections: int, batch: int = 0) ->
         "GATE_BENCH_BATCH": str(batch),
         "GATE_BENCH_PATH": "/v1/check/batch" if batch else "/v1/check",
     }
-    said = ""
+    said, before = "", 0.0
     for seconds in (2, SECONDS):
+        before = _processor_seconds(server)
         command = ["wrk", "-t1", f"-c{connections}", f"-d{seconds}", "--latency", "-s", "benchmarks/gate.lua"]
         said = subprocess.run(
             [*command, f"http://127.0.0.1:{port}"],
@@ -151,9 +185,18 @@ def wrk(port: int, seeded: SeededLedger, *, connections: int, batch: int = 0) ->
     if not (found["rate"] and found["p50"] and found["p99"]):
         raise SystemExit(said)
     errors = " ".join(match.group(0).strip() for name in ("status", "socket") if (match := found[name]))
-    return Load(
-        float(found["rate"][1]), _milliseconds(found["p50"][1]), _milliseconds(found["p99"][1]), errors
-    )
+    rate, took = float(found["rate"][1]), _processor_seconds(server) - before
+    cpu_us = took / (rate * SECONDS) * 1e6 if server and rate else None
+    return Load(rate, _milliseconds(found["p50"][1]), _milliseconds(found["p99"][1]), errors, cpu_us)
+
+
+def _processor_seconds(process: int) -> float:
+    """Return the processor time, its own and the kernel's, that a process has taken; 0.0 where that is not told."""
+    file = Path(f"/proc/{process}/stat")
+    if not process or not file.is_file():
+        return 0.0
+    fields = file.read_text(encoding="ascii", errors="replace").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 _PATTERNS: Mapping[str, str] = {
@@ -173,18 +216,18 @@ def _milliseconds(text: str) -> float:
 
 
 @contextmanager
-def _gate(seeded: SeededLedger, url: str) -> Iterator[int]:
+def _gate(seeded: SeededLedger, url: str) -> Iterator[tuple[int, int]]:
     port = _free_port()
     # Each run begins with an empty record, as the runs before it did.
     subprocess.run(["rm", "-rf", str(seeded.home.folder / "gate")], check=True)
     command = [str(PROGRAM), "gate", "--port", str(port), "--home", str(seeded.home.folder)]
-    with _process(command, {"AMENDS_DATABASE_URL": url}):
+    with _process(command, {"AMENDS_DATABASE_URL": url}) as server:
         wait_until_open(port, seeded.live_key, seconds=300)
-        yield port
+        yield port, server
 
 
 @contextmanager
-def _django(seeded: SeededLedger) -> Iterator[int]:
+def _served(application: str, seeded: SeededLedger) -> Iterator[tuple[int, int]]:
     port = _free_port()
     command = [
         sys.executable,
@@ -195,19 +238,26 @@ def _django(seeded: SeededLedger) -> Iterator[int]:
         "--no-access-log",
         "--log-level",
         "error",
+        "--loop",
+        "uvloop",
+        "--http",
+        "httptools",
+        "--no-proxy-headers",
+        "--no-server-header",
+        "--no-date-header",
     ]
-    with _process([*command, "benchmarks.gate_django:application"], {"AMENDS_HOME": str(seeded.home.folder)}):
+    with _process([*command, application], {"AMENDS_HOME": str(seeded.home.folder)}) as server:
         _wait_for(port)
-        yield port
+        yield port, server
 
 
 @contextmanager
-def _process(command: list[str], environment: Mapping[str, str]) -> Iterator[None]:
+def _process(command: list[str], environment: Mapping[str, str]) -> Iterator[int]:
     process = subprocess.Popen(
         command, env={**os.environ, **environment}, cwd=ROOT, stdout=subprocess.DEVNULL
     )
     try:
-        yield
+        yield process.pid
     finally:
         process.terminate()
         process.wait()

@@ -146,6 +146,11 @@ def add_key(connection: Any, statement: str, mark: str) -> str:
         "contact": "Duty office",
         "actions": json.dumps(["removal"]),
         "registered_at": _NOW,
+        "mode": "pull",
+        "webhook_url": "",
+        "silent_after_seconds": 86_400,
+        "list_key_id": "",
+        "push_failures": 0,
     }
     key: dict[str, Any] = {
         "key_id": key_id,
@@ -155,6 +160,7 @@ def add_key(connection: Any, statement: str, mark: str) -> str:
         "actions": json.dumps(["removal"]),
         "requests_per_second": 10_000_000,
         "created_at": _NOW,
+        "replaced_by": "",
     }
     for table, row in (("ledger_actingsystem", system), ("ledger_apikey", key)):
         connection.execute(
@@ -173,8 +179,13 @@ _COPIED: Final = {
     "ledger_remedy": REMEDY_COLUMNS,
     "ledger_heldidentifier": "fingerprint, hold_id, key_id",
     "ledger_knownidentifier": "fingerprint, key_id",
-    "ledger_actingsystem": "id, name, title, contact, actions, registered_at",
-    "ledger_apikey": "key_id, system_id, kind, secret_sha256, actions, requests_per_second, created_at",
+    "ledger_actingsystem": (
+        "id, name, title, contact, actions, registered_at, mode, webhook_url, silent_after_seconds, list_key_id, "
+        "push_failures"
+    ),
+    "ledger_apikey": (
+        "key_id, system_id, kind, secret_sha256, actions, requests_per_second, created_at, replaced_by"
+    ),
 }
 
 

@@ -12,11 +12,22 @@ import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
-from scripts.reference import commands, duties, errors, figures, mapping, playbooks, plugins, rooms, workflows
+from scripts.reference import (
+    commands,
+    duties,
+    errors,
+    figures,
+    hidden,
+    mapping,
+    playbooks,
+    plugins,
+    rooms,
+    workflows,
+)
 from scripts.reference.markdown import NOTE, ROOT, first_paragraph, prose
 
 FOLDER = ROOT / "docs" / "reference"
-PAGES = (commands, mapping, playbooks, duties, workflows, figures, errors, plugins, rooms)
+PAGES = (commands, mapping, playbooks, duties, workflows, figures, errors, hidden, plugins, rooms)
 
 
 def generated_pages() -> dict[str, str]:

@@ -29,9 +29,10 @@ _LOCAL_SCHEMES = frozenset({"file", "data", "blob", "about"})
 _LOCAL_HOSTS = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """A headless Chromium with an empty profile, one for each worker that asks."""
+    """A headless Chromium with an empty profile. It ends with its module, since its event loop runs in this
+    thread, where no other loop can run beside it."""
     program = next(filter(None, map(shutil.which, _PROGRAMS)), None)
     if program is None:
         reason = "no Chromium: install Debian's package chromium"

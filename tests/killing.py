@@ -3,6 +3,9 @@
 A work of many steps is cut by ``kill -9`` between any two of them, and each cut leaves another state behind. Those
 states can be counted, so they are all tried, instead of hoping that a random moment hits them: a kill between
 two durable steps leaves on disk what a kill right after the first of them does.
+
+All of them are tried by `make faults`, which sets ``AMENDS_EVERY_MOMENT``. The suite tries the first, the last, the one
+in the middle and two between.
 """
 
 from __future__ import annotations
@@ -11,10 +14,39 @@ import os
 import signal
 import sys
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 _COMPLETED, _FAILED = 0, 3
+
+
+def some_of(moments: Sequence[int], at_most: int = 5) -> list[int]:
+    """Return the first moment, the last and others evenly between; all of them where every moment is asked for."""
+    if os.environ.get("AMENDS_EVERY_MOMENT") or len(moments) <= at_most:
+        return list(moments)
+    return [moments[place * (len(moments) - 1) // (at_most - 1)] for place in range(at_most)]
+
+
+def moments_of(work: Callable[[], object]) -> list[int]:
+    """Run ``work`` whole in a child, and return the moments to kill it at: `some_of` its durable steps.
+
+    The moment after the last stands at the end: a run that is not killed.
+    """
+    reader, writer = os.pipe()
+
+    def counted() -> None:
+        taken = _count(lambda _: None)
+        work()
+        os.write(writer, str(taken[0]).encode())
+
+    try:
+        assert not _killed(counted)
+        steps = int(os.read(reader, 20))
+    finally:
+        os.close(reader)
+        os.close(writer)
+    return [*some_of(range(1, steps + 1)), steps + 1]
 
 
 def killed_at(moment: int, work: Callable[[], object]) -> bool:
@@ -22,6 +54,15 @@ def killed_at(moment: int, work: Callable[[], object]) -> bool:
 
     A work that ends before that moment has run whole. Raises ``AssertionError`` where it fails in another way.
     """
+
+    def doomed() -> None:
+        _count(partial(_kill_at, moment))
+        work()
+
+    return _killed(doomed)
+
+
+def _killed(work: Callable[[], object]) -> bool:
     from django.db import connection
 
     # A forked child must not speak on its parent's connection to the database.
@@ -30,7 +71,6 @@ def killed_at(moment: int, work: Callable[[], object]) -> bool:
     if child == 0:
         code = _FAILED
         try:
-            _count_down(moment)
             work()
             connection.close()
             code = _COMPLETED
@@ -45,16 +85,21 @@ def killed_at(moment: int, work: Callable[[], object]) -> bool:
     return False
 
 
-def _count_down(moment: int) -> None:
+def _count(at_step: Callable[[int], None]) -> list[int]:
+    """Call ``at_step`` with the number of each durable step from here on; return where they are counted."""
     from django.db.backends.base.base import BaseDatabaseWrapper
 
-    left = [moment]
+    taken = [0]
+
+    def step() -> None:
+        taken[0] += 1
+        at_step(taken[0])
 
     def durable(call: Callable[..., Any]) -> Callable[..., Any]:
         def counted(*args: Any, **named: Any) -> Any:
-            _step(left)
+            step()
             answer = call(*args, **named)
-            _step(left)
+            step()
             return answer
 
         return counted
@@ -62,9 +107,9 @@ def _count_down(moment: int) -> None:
     for name in ("replace", "link", "unlink"):
         setattr(os, name, durable(getattr(os, name)))
     BaseDatabaseWrapper.commit = durable(BaseDatabaseWrapper.commit)  # type: ignore[method-assign]
+    return taken
 
 
-def _step(left: list[int]) -> None:
-    left[0] -= 1
-    if left[0] <= 0:
+def _kill_at(moment: int, step: int) -> None:
+    if step >= moment:
         os.kill(os.getpid(), signal.SIGKILL)

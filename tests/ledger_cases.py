@@ -91,10 +91,10 @@ def working_on(home: LedgerHome, url: str) -> Iterator[None]:
 
 
 def _with_tables(home: LedgerHome, url: str) -> None:
-    from django.core.management import call_command
+    from amends.ledger.schema.tables import bring_up_to_date
 
     with working_on(home, url):
-        call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
 
 
 @pytest.fixture(scope="session")

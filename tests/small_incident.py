@@ -10,11 +10,12 @@ import fcntl
 import hashlib
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -88,6 +89,18 @@ class Program:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
         )
+
+    @contextmanager
+    def going_on(self, *arguments: object) -> Iterator[subprocess.Popen[bytes]]:
+        """Begin a command that goes on until it is stopped; whatever the test does, nothing of it is left behind."""
+        process = self.start(*arguments)
+        try:
+            yield process
+        finally:
+            # The process alone may be gone, and what it started for itself still be there.
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
     def variables(self, **more: str) -> dict[str, str]:
         """Return the environment of a run: nothing of the developer's own settings."""

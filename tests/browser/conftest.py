@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import socket
 import time
@@ -36,16 +35,14 @@ def served(responded: Responded, tmp_path_factory: pytest.TempPathFactory) -> It
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    process = copy.program.start("serve", "--port", port)
-    try:
+    with copy.program.going_on("serve", "--port", port) as process:
         ends = time.monotonic() + _PATIENCE_SECONDS
         while not _answers(port):
             assert process.poll() is None, "the server ended"
             assert time.monotonic() < ends, "the server did not begin to listen"
             time.sleep(0.05)
         yield Served(f"http://127.0.0.1:{port}", copy)
-    finally:
-        os.killpg(process.pid, signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         process.wait(timeout=_PATIENCE_SECONDS)
 
 

@@ -117,7 +117,7 @@ def test_a_registry_as_csv_gives_the_figures_of_the_registry_as_parquet(
 
 
 def test_the_letters_say_draft_until_the_sender_is_filled_in(program: Program, small_incident, tmp_path):
-    import pypdfium2  # type: ignore[import-untyped]
+    import pypdfium2
 
     finished = program.run(*small_incident.arguments(tmp_path / "out", sender=None))
     assert finished.code == 0, finished.err

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import json
-import os
 import signal
 import socket
 import subprocess
@@ -83,12 +82,10 @@ def free_port() -> int:
 def running_gate(program: Program) -> Iterator[int]:
     """Run `amends gate` on a free port of the loopback interface, and end it with the context."""
     port = free_port()
-    process = program.start("gate", "--port", port)
-    try:
+    with program.going_on("gate", "--port", port) as process:
         wait_for(port, process)
         yield port
-    finally:
-        os.kill(process.pid, signal.SIGTERM)
+        process.send_signal(signal.SIGTERM)
         process.wait(PATIENCE)
 
 
@@ -219,10 +216,8 @@ def test_without_systems_there_is_nothing_to_publish_to_deliver_or_to_compare(pr
 def test_a_worker_that_goes_on_ends_when_it_is_told_to(copy: Responded):
     with receiving() as receiver:
         visitor(copy.program, "--webhook-url", receiver.url)
-        worker = copy.program.start("holds", "deliver")
-        try:
+        with copy.program.going_on("holds", "deliver") as worker:
             assert receiver.reached.wait(PATIENCE)
-        finally:
-            os.kill(worker.pid, signal.SIGINT)
+            worker.send_signal(signal.SIGINT)
             worker.wait(PATIENCE)
         assert len(receiver.received) == 1

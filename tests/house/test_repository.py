@@ -157,7 +157,11 @@ sys.meta_path.insert(0, Refuse())
 import amends.scan
 for module in pkgutil.walk_packages(amends.scan.__path__, "amends.scan."):
     __import__(module.name)
-import amends.cli.main
+from typer.main import get_command
+from amends.cli.main import app
+for name, command in get_command(app).commands.items():
+    for inner in getattr(command, "commands", {{}}).values():
+        assert inner.params, name
 print(len([name for name in sys.modules if name.startswith("amends.scan.")]))
 """
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=False)

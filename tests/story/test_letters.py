@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 
 import pyarrow.parquet as pq
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 import pytest
 
 from tests.small_incident import Responded, sha256_of

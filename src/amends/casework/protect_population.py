@@ -2,45 +2,26 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
 from amends.casework.acts import Act, journalled
-from amends.casework.identification.leaked_list import LeakedList, ListedRow, listed_rows
+from amends.casework.identification.leaked_list import LeakedList, listed_rows
 from amends.casework.permissions import check_may
 from amends.casework.policies import check_open
+from amends.casework.population_rows import FIELDS, normalised_identifiers, population_rows
 from amends.ledger import current
-from amends.ledger.bulk import insert_rows, refresh_statistics
+from amends.ledger.bulk import foreign_keys_checked_at_once, insert_rows, refresh_statistics
 from amends.ledger.gate_index import index_population, index_rows, not_findable
 from amends.ledger.hold_terms import write_terms
-from amends.ledger.models import Incident, LeakedRow, Remedy
+from amends.ledger.models import HoldTerm, Incident, LeakedRow, Remedy
 from amends.ledger.scope_keys import DataKind
 from amends.link.mapping import Mapping
 from amends.remedy.planning import place_population_hold
 from amends.remedy.playbook import load_playbook
-from amends.vocabulary.identifier import normalised_identifier
-from amends.vocabulary.judgement import Judgement
-
-_FIELDS = (
-    "incident",
-    "table_name",
-    "row_number",
-    "hidden",
-    "exposed_kinds",
-    "identifier_fingerprint",
-    "sealed_identifiers",
-    "judgement",
-    "outcome",
-    "registry_person_id",
-    "reason",
-)
-
-_as_json = json.JSONEncoder().encode
+from amends.remedy.playbook_parts import Playbook
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +49,7 @@ def protect_population(
         # Locked and read again: of two runs at once, the second finds the work of the first.
         incident = Incident.objects.select_for_update().get(pk=incident.pk)
         if incident.population_held_at is None:
-            insert_rows(LeakedRow, _FIELDS, _values(incident, listing, mapping))
-            refresh_statistics(LeakedRow)
-            held = place_population_hold(incident, playbook, now=act.now)
-            refresh_statistics(Remedy)
-            write_terms(incident, waiting_days=playbook.population_hold.waiting_days, now=act.now)
-            index_population(incident, key_id=current.sealer().fingerprint_key_id, now=act.now)
-            _index_further_identifiers(incident, listing, mapping)
+            held = _hold_everyone(incident, listing, mapping, playbook, now=act.now)
             incident.population_held_at = act.now
             incident.not_read = listing.not_read
             incident.save(update_fields=["population_held_at", "not_read"])
@@ -90,6 +65,23 @@ def protect_population(
     return _population(incident, already=not change.detail)
 
 
+def _hold_everyone(
+    incident: Incident, listing: LeakedList, mapping: Mapping, playbook: Playbook, *, now: datetime
+) -> int:
+    """Write the rows, the holds, their terms and what the gate finds them by; return how many holds."""
+    with foreign_keys_checked_at_once():
+        sealer = current.sealer().scoped(incident.reference, DataKind.IDENTIFIERS)
+        insert_rows(LeakedRow, FIELDS, population_rows(incident, listing, mapping, sealer))
+        refresh_statistics(LeakedRow)
+        held = place_population_hold(incident, playbook, now=now)
+        refresh_statistics(Remedy)
+        write_terms(incident, waiting_days=playbook.population_hold.waiting_days, now=now)
+        refresh_statistics(HoldTerm)
+        index_population(incident, key_id=current.sealer().fingerprint_key_id, now=now)
+        _index_further_identifiers(incident, listing, mapping)
+    return held
+
+
 def _population(incident: Incident, *, already: bool) -> ProtectedPopulation:
     assert incident.population_held_at is not None
     with transaction.atomic():
@@ -99,32 +91,6 @@ def _population(incident: Incident, *, already: bool) -> ProtectedPopulation:
             held_at=incident.population_held_at,
             already=already,
         )
-
-
-def _values(incident: Incident, listing: LeakedList, mapping: Mapping) -> Iterator[tuple[Any, ...]]:
-    sealer = current.sealer().scoped(incident.reference, DataKind.IDENTIFIERS)
-    for table in listing.tables:
-        for row in listed_rows(table, mapping):
-            identifiers = _normalised(row)
-            bound_to = sealed_for_row(incident, row.table_name, row.row_number)
-            yield (
-                incident.pk,
-                row.table_name,
-                row.row_number,
-                row.hidden,
-                row.exposed_kinds,
-                sealer.fingerprint(identifiers[0]) if identifiers else "",
-                sealer.seal(_as_json(identifiers).encode(), bound_to=bound_to) if identifiers else None,
-                Judgement.NOT_JUDGED.value,
-                "",
-                "",
-                "",
-            )
-
-
-def sealed_for_row(incident: Incident, table_name: str, row_number: int) -> str:
-    """Return what a row's sealed identifiers are bound to."""
-    return f"row {incident.reference} {table_name} {row_number}"
 
 
 def _index_further_identifiers(incident: Incident, listing: LeakedList, mapping: Mapping) -> None:
@@ -143,15 +109,7 @@ def _index_further_identifiers(incident: Incident, listing: LeakedList, mapping:
         (
             (keys[row.table_name, row.row_number], sealer.fingerprint(identifier))
             for row in rows
-            for identifier in _normalised(row)[1:]
+            for identifier in normalised_identifiers(row)[1:]
         ),
         key_id=sealer.fingerprint_key_id,
     )
-
-
-def _normalised(row: ListedRow) -> list[str]:
-    if len(row.identifiers) == 1:
-        only = normalised_identifier(row.identifiers[0])
-        return [only] if only else []
-    found = (normalised_identifier(identifier) for identifier in row.identifiers)
-    return list(dict.fromkeys(identifier for identifier in found if identifier))

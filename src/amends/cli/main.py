@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -11,43 +12,9 @@ from pathlib import Path
 from typing import Final
 
 import typer
-from rich.console import Console
 
 from amends import __version__
-from amends.cli.commands import (
-    actions,
-    backup,
-    checkpoints,
-    clocks,
-    drill,
-    duties,
-    evidence,
-    figures,
-    gate,
-    harm,
-    hold,
-    hold_answers,
-    hold_life,
-    hold_lists,
-    hold_releases,
-    incidents,
-    initialise,
-    journal,
-    keys,
-    officers,
-    parts,
-    plans,
-    rehearse,
-    remedies,
-    respond,
-    retention,
-    returns,
-    reviews,
-    screen,
-    serve,
-    supplement,
-    systems,
-)
+from amends.cli.lazy_commands import ProgramGroup
 from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError, UsageError
 
 EXIT_USAGE: Final = 2
@@ -59,6 +26,7 @@ _MANY_VALUES: Final = frozenset({"--logs", "--own-network", "--monitor-agent"})
 
 app = typer.Typer(
     name="amends",
+    cls=ProgramGroup,
     help="From an accidental leak of personal data to full remedy: stop, find, protect, tell, repair, call back.",
     no_args_is_help=True,
     pretty_exceptions_enable=False,
@@ -82,48 +50,11 @@ def _about(
     """From an accidental leak of personal data to full remedy."""
 
 
-_COMMANDS: Final = (
-    initialise,
-    respond,
-    drill,
-    rehearse,
-    screen,
-    parts,
-    incidents,
-    plans,
-    remedies,
-    reviews,
-    returns,
-    actions,
-    supplement,
-    harm,
-    duties,
-    clocks,
-    figures,
-    evidence,
-    hold,
-    gate,
-    systems,
-    hold_lists,
-    serve,
-    keys,
-    retention,
-    backup,
-)
-for module in _COMMANDS:
-    module.register(app)
-checkpoints.register(journal.app)
-app.add_typer(journal.app, name="journal")
-holds = typer.Typer(help="Protective holds.", no_args_is_help=True)
-for group in (hold_life, hold_releases, officers, hold_answers, hold_lists):
-    group.register_holds(holds)
-app.add_typer(holds, name="holds")
-
-
 def main() -> None:
     """Run the command line; the only place where an error becomes an exit code."""
     # Whatever is written from here on, by us or by a library, is its owner's alone.
     os.umask(OTHERS_MAY_NOTHING)
+    _end_when_told()
     try:
         app(args=with_repeated_options(sys.argv[1:]), standalone_mode=True)
     except AmendsError as error:
@@ -136,6 +67,18 @@ def main() -> None:
         # The text of a foreign error may quote what it choked on, so only its kind and place are shown.
         show_error(unexpected(error))
         sys.exit(EXIT_FAULT)
+
+
+def _end_when_told() -> None:
+    """End on SIGINT and SIGTERM even where whoever started the program had them ignored.
+
+    A shell script starts what it puts into the background with SIGINT ignored, and a worker that goes on until it
+    is stopped could then be ended by nothing but SIGKILL.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_IGN:
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
 
 
 def with_repeated_options(arguments: Sequence[str]) -> list[str]:
@@ -193,6 +136,8 @@ def show_error(error: AmendsError) -> None:
         content = {"code": error.code, "message": error.message, "where": error.where, "hint": error.hint}
         sys.stderr.write(json.dumps({"error": content}) + "\n")
         return
+    from rich.console import Console
+
     console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]{error.code}[/]: ", end="")
     console.print(error.message, markup=False)

@@ -41,15 +41,13 @@ def open_ledger(folder: Path, *, create: bool = False) -> bool:
 
 def _set_up() -> None:
     import django
-    from django.core.management import call_command
-    from django.db import DatabaseError, connection
-    from django.db.migrations.executor import MigrationExecutor
+    from django.db import DatabaseError
 
     django.setup()
+    from amends.ledger.schema.tables import bring_up_to_date
+
     try:
-        executor = MigrationExecutor(connection)
-        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
-            call_command("migrate", verbosity=0, interactive=False)
+        bring_up_to_date()
     except DatabaseError as error:
         raise FaultError(
             "ledger-unavailable",

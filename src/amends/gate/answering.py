@@ -16,7 +16,7 @@ import orjson
 from amends.gate.answers import NOBODY, Asked, Frame, Row, sent
 from amends.gate.caller import Caller
 from amends.gate.clocks import Instant
-from amends.gate.deciding import CLEAR, HOLD, MALFORMED, Verdict, decide
+from amends.gate.deciding import CLEAR, HOLD, MALFORMED, Verdict, decide, decide_all
 from amends.gate.keys import KnownKeys
 from amends.gate.question import Kind, Question
 from amends.gate.reading import Lookup, LookupFailedError, Reading
@@ -165,7 +165,7 @@ class Answering:
             return [refused or Verdict(HOLD, Reason.GATE_FAULT)] * len(items)
         if caller.kind == "test":
             return [_TEST.get(identifier, _NOT_FOR_TESTS) for identifier, _ in items]
-        return [decide(texts, action, reading) for _, texts in items]
+        return decide_all([texts for _, texts in items], action, reading)
 
     def _record_and_send(self, drafts: Sequence[Draft], frame: Frame) -> None:
         desk = self._desk

@@ -17,7 +17,7 @@ from amends.gate.answers import NOBODY, Asked, Frame, Sent, plain_hold, sent
 from amends.gate.deciding import HOLD, Verdict
 from amends.gate.http import BODY_LIMIT, Endpoint, Place, Request, Response, problem
 from amends.gate.keys import given_key
-from amends.gate.question import Kind, Question
+from amends.gate.question import Kind, Question, Waiter
 from amends.gate.reasons import Reason
 from amends.gate.recording import Desk, record
 from amends.gate.self_check import SelfCheck
@@ -36,6 +36,7 @@ _BODY_SECONDS: Final = 5.0
 _MOST_WAITING: Final = 2000
 _MOST_LISTS_WAITING: Final = 4
 _WITHOUT_BODY: Final = (204, 304)
+_CHECK: Final = Kind.CHECK
 
 
 class GateApplication:
@@ -53,6 +54,8 @@ class GateApplication:
         self._workers = workers(self._deliver)
         self._endpoints = {(e.method, e.path): e for e in endpoints.values()}
         self._waiting: dict[Kind, int] = dict.fromkeys(Kind, 0)
+        self._each_worker = tuple({id(w): w for w in self._workers.values()}.values())
+        self._gathered: list[Question] = []
         self._in_order: deque[Question] = deque()
         self._ticker: asyncio.TimerHandle | None = None
 
@@ -74,33 +77,44 @@ class GateApplication:
             await self._elsewhere(scope, receive, send)
             return
         status, body = answer
-        content_type = b"application/json" if status == 200 else b"application/problem+json"
-        await send(
-            {
-                "type": "http.response.start",
-                "status": status,
-                "headers": [(b"content-type", content_type), (b"content-length", b"%d" % len(body))],
-            }
-        )
+        headers = [(b"content-type", content_type_of(status)), (b"content-length", b"%d" % len(body))]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
         await send({"type": "http.response.body", "body": body})
 
     async def _ask(self, kind: Kind, scope: Scope, body: bytes) -> Sent:
-        question = self._hand_in(kind, scope, body)
-        if question is None or question.future is None:
-            return self._answered_here(Question(kind, _authorization(scope), body), Reason.OVERLOADED)
-        answer: Sent = await question.future
-        return answer
-
-    def _hand_in(self, kind: Kind, scope: Scope, body: bytes) -> Question | None:
-        """Put a question into its queue, or return None where too many wait already."""
-        if self._waiting[kind] >= (_MOST_LISTS_WAITING if kind is Kind.LIST else _MOST_WAITING):
-            return None
-        future: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        future: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
         question = Question(kind, _authorization(scope), body, future, time.monotonic())
+        if not self._hand_in(question):
+            return self._answered_here(question, Reason.OVERLOADED)
+        return await future
+
+    def ask(self, header: bytes, body: bytes, waiter: Waiter) -> None:
+        """Take one check from a connection; ``waiter`` is given its answer, perhaps at once. On the loop."""
+        question = Question(_CHECK, header, body, waiter, time.monotonic())
+        if not self._hand_in(question):
+            waiter.set_result(self._answered_here(question, Reason.OVERLOADED))
+
+    def _hand_in(self, question: Question) -> bool:
+        """Put a question into its queue, or, where too many wait already, make it one that nobody waits for."""
+        kind = question.kind
+        if self._waiting[kind] >= (_MOST_LISTS_WAITING if kind is Kind.LIST else _MOST_WAITING):
+            question.future = None
+            return False
         self._waiting[kind] += 1
         self._in_order.append(question)
-        self._workers[kind].put(question)
-        return question
+        if not self._gathered:
+            # Whatever else comes in with this turn of the loop goes to the thread together with it.
+            asyncio.get_running_loop().call_soon(self._hand_over)
+        self._gathered.append(question)
+        return True
+
+    def _hand_over(self) -> None:
+        """Give the threads what has come in during one turn of the loop."""
+        gathered, self._gathered = self._gathered, []
+        for worker in self._each_worker:
+            mine = [question for question in gathered if self._workers[question.kind] is worker]
+            if mine:
+                worker.put(mine)
 
     def _deliver(self, questions: Sequence[Question]) -> None:
         """Give each question's answer to whoever waits for it; on the loop."""
@@ -170,10 +184,11 @@ class GateApplication:
         given = await _body(receive, BODY_LIMIT)
         if isinstance(given, Sent):
             return Response(given.status, given.body, "application/problem+json")
-        question = self._hand_in(Kind.CALLER, scope, b"")
-        if question is None or question.future is None:
+        future: asyncio.Future[Sent | None] = asyncio.get_running_loop().create_future()
+        question = Question(Kind.CALLER, _authorization(scope), b"", future, time.monotonic())
+        if not self._hand_in(question):
             return problem(503, Reason.OVERLOADED, "Too many questions are waiting")
-        refused: Sent | None = await question.future
+        refused = await future
         if refused is not None or question.caller is None:
             refused = refused or plain_hold(Reason.GATE_FAULT, 500)
             return Response(refused.status, refused.body, "application/problem+json")
@@ -187,7 +202,7 @@ class GateApplication:
             message = await receive()
             if message["type"] == "lifespan.startup":
                 loop = asyncio.get_running_loop()
-                for worker in {id(w): w for w in self._workers.values()}.values():
+                for worker in self._each_worker:
                     worker.start(loop)
                 self._self_check.start()
                 self._tick()
@@ -201,12 +216,17 @@ class GateApplication:
 
     def _stop(self) -> None:
         self._self_check.stop()
-        for worker in {id(w): w for w in self._workers.values()}.values():
+        for worker in self._each_worker:
             worker.stop()
 
     def _record_the_rest(self) -> None:
         record(self._desk, (), Frame.of(self._desk.clock.read().at))
         self._desk.store.close()
+
+
+def content_type_of(status: int) -> bytes:
+    """Return the type of a body that goes with this status."""
+    return b"application/json" if status == 200 else b"application/problem+json"
 
 
 def _authorization(scope: Scope) -> bytes:

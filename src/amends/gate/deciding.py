@@ -5,7 +5,7 @@ Whether the look-up itself may be believed is `amends.gate.guard`'s question, an
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from amends.gate.reading import IN_FORCE, LIFTED, Reading
@@ -53,3 +53,18 @@ def decide(fingerprints: Sequence[str], action: str, reading: Reading) -> Verdic
     if unreadable:
         return UNREADABLE
     return NOT_HELD if known else UNKNOWN
+
+
+def decide_all(items: Iterable[Sequence[str]], action: str, reading: Reading) -> list[Verdict]:
+    """Return what `decide` returns for each; whoever has one fingerprint that is under no hold needs no call."""
+    state = reading.state
+    if state is None:
+        return [decide(fingerprints, action, reading) for fingerprints in items]
+    held, registered, anyone = reading.held, reading.known, not state.unknown_is_hold
+    verdicts = []
+    for fingerprints in items:
+        if len(fingerprints) == 1 and fingerprints[0] not in held:
+            verdicts.append(NOT_HELD if anyone or fingerprints[0] in registered else UNKNOWN)
+        else:
+            verdicts.append(decide(fingerprints, action, reading))
+    return verdicts

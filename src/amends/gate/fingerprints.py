@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import string
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -71,6 +71,13 @@ class Fingerprints:
         """Return the fingerprints, that of today's key first; none for what cannot be an identifier."""
         plain = normalised(identifier)
         return tuple([make(plain) for make in self._makers]) if plain else ()
+
+    def of_all(self, identifiers: Iterable[str]) -> list[tuple[str, ...]]:
+        """Return what `of` returns for each; under one key, as nearly always, without a call for each."""
+        if len(self._makers) != 1:
+            return [self.of(identifier) for identifier in identifiers]
+        make = self._makers[0]
+        return [(make(plain),) if plain else () for plain in map(normalised, identifiers)]
 
 
 class CurrentFingerprints:

@@ -32,7 +32,7 @@ class ListAnswering:
         """Leave the question with what is to be sent."""
         identifiers, action = parse_list(question.body)
         prints = self._desk.fingerprints.now()
-        fingerprints = [prints.of(identifier) for identifier in identifiers]
+        fingerprints = prints.of_all(identifiers)
         view = self._answering.view(sorted(text for texts in fingerprints for text in texts), prints.key_ids)
         refused = self._answering.refusal_of(question, view)
         asked = Asked(question.caller or NOBODY, self._answering.quotable(action), "", self._desk.numbers())
@@ -133,7 +133,7 @@ def _words(verdict: Verdict) -> tuple[str, bytes]:
     """Return a verdict as it is sent (canonical JSON) and as it is kept."""
     answer, reason, hold = verdict
     quoted = f'"{hold}"' if hold else "null"
-    return f'{{"answer":"{answer}","hold":{quoted},"reason":"{reason.value}"}}', tail_of(verdict)
+    return f'{{"answer":"{answer}","hold":{quoted},"reason":"{reason._value_}"}}', tail_of(verdict)
 
 
 def parse_list(body: bytes) -> tuple[list[str], str]:

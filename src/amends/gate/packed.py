@@ -59,7 +59,7 @@ class BatchCheck(NamedTuple):
 def tail_of(verdict: Verdict) -> bytes:
     """Return the nine bytes that an item ends in. Raises ``KeyError`` for a reason that is no single identifier's."""
     hold = int(verdict.hold[2:]) if verdict.hold else 0
-    return _NUMBER_OF[verdict.reason.value].to_bytes(1, "big") + hold.to_bytes(8, "big")
+    return _NUMBER_OF[verdict.reason._value_].to_bytes(1, "big") + hold.to_bytes(8, "big")
 
 
 def pack(fingerprints: Sequence[str], tails: Sequence[bytes]) -> bytes:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from asyncio import Future
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, Protocol
 
 from amends.gate.answers import Row, Sent
 from amends.gate.caller import Caller
@@ -20,6 +19,16 @@ class Kind(StrEnum):
     """Only who asks: for the endpoints beside the checks."""
 
 
+class Waiter(Protocol):
+    """Whoever waits for an answer: a future, or a connection. Told on the loop."""
+
+    def done(self) -> bool:
+        """Return whether an answer has been given, or nobody waits any more."""
+
+    def set_result(self, answer: Any, /) -> None:
+        """Take the answer, for a question that is not `done`."""
+
+
 @dataclass(slots=True, eq=False)
 class Question:
     """One question. The loop sets what came in, the thread what goes out; ``early`` is the loop's alone."""
@@ -28,7 +37,7 @@ class Question:
     header: bytes = field(repr=False)
     """Header ``Authorization``."""
     body: bytes = field(repr=False)
-    future: Future[Any] | None = field(default=None, repr=False)
+    future: Waiter | None = field(default=None, repr=False)
     begun: float = 0.0
     """By the stop-watch of the loop."""
     sent: Sent | None = field(default=None, repr=False)

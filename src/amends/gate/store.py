@@ -19,7 +19,8 @@ import sqlite3
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from datetime import UTC, datetime
-from operator import attrgetter
+from itertools import chain
+from operator import itemgetter
 from pathlib import Path
 from threading import RLock
 from typing import Any, Final
@@ -41,7 +42,8 @@ _MOST_ROWS_UNMOVED: Final = 150_000
 Marks = Mapping[str, int | str]
 """What is remembered, by name."""
 
-_number = attrgetter("id")
+_BATCH: Final = ("batch_id", "batch_first", "batch_last", "batch_at", "batch_previous", "batch_digest")
+_number = itemgetter(0)
 
 
 class GateStore:
@@ -61,6 +63,7 @@ class GateStore:
         )
         self._connection.executescript(SCHEMA)
         self._statements = {n: _insert_of(n) for n in range(1, _MOST_ROWS_A_STATEMENT + 1)}
+        self._whole: dict[int, str] = {}
         self._digest, self._batch = self._end_of_chain()
         self._unmoved = self._recorded_before = 0
         self.starts: int = int(self.mark("starts") or 0) + 1
@@ -92,29 +95,57 @@ class GateStore:
             # By number, in which they are read again; late ones come behind with smaller numbers.
             rows = sorted(rows, key=_number)
             digest = digest_of(self._digest, batch, rows, checks)
-            connection = self._connection
-            connection.execute("BEGIN IMMEDIATE")
-            try:
-                for start in range(0, len(rows), _MOST_ROWS_A_STATEMENT):
-                    piece = rows[start : start + _MOST_ROWS_A_STATEMENT]
-                    values = [value for row in piece for value in (row[0], batch, *row[2:])]
-                    connection.execute(self._statements[len(piece)], values)
-                for check in checks:
-                    connection.execute(_INSERT_CHECK, (check.id, batch, *check[2:]))
-                numbers = [row.id for row in rows] + [check.id for check in checks]
-                connection.execute(
-                    "INSERT INTO batches VALUES (?,?,?,?,?,?)",
-                    (batch, min(numbers), max(numbers), at, self._digest, digest),
+            numbers = [row[0] for row in rows] + [check.id for check in checks]
+            summary = (batch, min(numbers), max(numbers), at, self._digest, digest)
+            if checks or marks or len(rows) > _MOST_ROWS_A_STATEMENT:
+                self._write_in_steps(batch, rows, checks, marks, summary)
+            else:
+                self._connection.execute(
+                    self._statement_of(len(rows)), [*chain.from_iterable(rows), *summary]
                 )
-                if marks:
-                    self._write_marks(marks)
-                connection.execute("COMMIT")
-            except BaseException:
-                if connection.in_transaction:
-                    connection.execute("ROLLBACK")
-                raise
             self._digest, self._batch = digest, batch
             self._unmoved += len(rows) + len(checks) * _ROWS_A_LIST
+
+    def _statement_of(self, rows: int) -> str:
+        """Return the one statement that writes so many answers and their batch, in a transaction of its own.
+
+        Each step of a transaction gives the interpreter away and has to wait until the loop gives it back: one
+        step for all of it, by a trigger on a view that there is only for this, waits once.
+        """
+        found = self._whole.get(rows)
+        if found is None:
+            for statement in _trigger_of(rows):
+                self._connection.execute(statement)
+            marks = ",".join("?" * (rows * len(Row._fields) + len(_BATCH)))
+            found = self._whole[rows] = f"INSERT INTO temp.batch_of_{rows} VALUES ({marks})"
+        return found
+
+    def _write_in_steps(
+        self,
+        batch: int,
+        rows: Sequence[Row],
+        checks: Sequence[BatchCheck],
+        marks: Marks | None,
+        summary: tuple[int | str, ...],
+    ) -> None:
+        """Write a batch that is not only answers, or long."""
+        connection = self._connection
+        connection.execute("BEGIN IMMEDIATE")
+        try:
+            for start in range(0, len(rows), _MOST_ROWS_A_STATEMENT):
+                piece = rows[start : start + _MOST_ROWS_A_STATEMENT]
+                values = [value for row in piece for value in (row[0], batch, *row[2:])]
+                connection.execute(self._statements[len(piece)], values)
+            for check in checks:
+                connection.execute(_INSERT_CHECK, (check.id, batch, *check[2:]))
+            connection.execute("INSERT INTO batches VALUES (?,?,?,?,?,?)", summary)
+            if marks:
+                self._write_marks(marks)
+            connection.execute("COMMIT")
+        except BaseException:
+            if connection.in_transaction:
+                connection.execute("ROLLBACK")
+            raise
 
     def put_inbox(self, *, system: str, api_key: str, kind: str, body: dict[str, Any], at: datetime) -> int:
         """Keep what an acting system said (``acknowledgement``, ``heartbeat``, ``holding``); durable on return."""
@@ -190,6 +221,21 @@ class GateStore:
     def _end_of_chain(self) -> tuple[str, int]:
         found = self._connection.execute("SELECT digest, id FROM batches ORDER BY id DESC LIMIT 1").fetchone()
         return found or (FIRST, 0)
+
+
+def _trigger_of(rows: int) -> tuple[str, str]:
+    """Return a view as wide as so many answers and a batch, and the trigger that writes what is inserted there."""
+    names = [[f"{name}_{at}" for name in Row._fields] for at in range(rows)]
+    columns = ",".join(f"0 AS {name}" for name in (*chain.from_iterable(names), *_BATCH))
+    # The number of the batch is the same for all: their own second column says nothing yet.
+    lines = (",".join(f"NEW.{name}" for name in (own[0], _BATCH[0], *own[2:])) for own in names)
+    batch = ",".join(f"NEW.{name}" for name in _BATCH)
+    return (
+        f"CREATE TEMP VIEW batch_of_{rows} AS SELECT {columns}",
+        f"CREATE TEMP TRIGGER write_batch_of_{rows} INSTEAD OF INSERT ON batch_of_{rows} BEGIN"
+        f" INSERT INTO answers VALUES {','.join(f'({line})' for line in lines)};"
+        f" INSERT INTO batches VALUES ({batch}); END",
+    )
 
 
 def _insert_of(rows: int) -> str:

@@ -15,6 +15,8 @@ from amends.gate.reasons import Reason
 
 log = logging.getLogger(__name__)
 _ALL_AT_ONCE: Final = 64
+"""Questions after which no more are taken; a few more may come with the last of them."""
+_END: Final[Sequence[Question]] = ()
 
 
 class Worker:
@@ -29,7 +31,7 @@ class Worker:
         at_once: int = _ALL_AT_ONCE,
     ) -> None:
         self._answer, self._deliver, self._at_once = answer, deliver, at_once
-        self._queue: SimpleQueue[Question | None] = SimpleQueue()
+        self._queue: SimpleQueue[Sequence[Question]] = SimpleQueue()
         self._loop: AbstractEventLoop | None = None
         # A daemon: a thread that hangs in a dead file system must not keep the process from ending.
         self._thread = Thread(target=self._run, name=f"gate-{name}", daemon=True)
@@ -39,13 +41,14 @@ class Worker:
         self._loop = loop
         self._thread.start()
 
-    def put(self, question: Question) -> None:
-        """Hand in a question; returns at once."""
-        self._queue.put(question)
+    def put(self, questions: Sequence[Question]) -> None:
+        """Hand in questions (at least one); returns at once."""
+        for begin in range(0, len(questions), self._at_once):
+            self._queue.put(questions[begin : begin + self._at_once])
 
     def stop(self, seconds: float = 1.0) -> None:
         """Answer what is waiting, then end; give up after some seconds."""
-        self._queue.put(None)
+        self._queue.put(_END)
         self._thread.join(seconds)
 
     def _run(self) -> None:
@@ -69,18 +72,17 @@ class Worker:
                     # The loop has been closed: nobody waits any more.
                     return
 
-    def _gather(self) -> tuple[list[Question], bool]:
-        first = self._queue.get()
-        if first is None:
-            return [], False
-        questions = [first]
+    def _gather(self) -> tuple[Sequence[Question], bool]:
+        questions = self._queue.get()
+        if not questions:
+            return (), False
         get = self._queue.get_nowait
         try:
             while len(questions) < self._at_once:
                 following = get()
-                if following is None:
+                if not following:
                     return questions, False
-                questions.append(following)
+                questions = [*questions, *following]
         except Empty:
             pass
         return questions, True

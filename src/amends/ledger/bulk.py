@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from itertools import islice
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
@@ -11,6 +13,7 @@ from django.db import connection, models
 from django.db.models.expressions import Expression
 
 _KEYS_A_STATEMENT: Final = 10_000
+_ROWS_A_PIECE: Final = 2_000
 
 
 def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
@@ -36,7 +39,28 @@ def insert_rows(model: type[models.Model], fields: Sequence[str], rows: Iterable
             return
         marks = ", ".join("%s" for _ in columns)
         sql = f"INSERT INTO {table} ({names}) VALUES ({marks})"  # noqa: S608 -- names come from the models
-        cursor.executemany(sql, [adapt(row) for row in rows])
+        waiting = iter(rows)
+        # In pieces: a million rows kept as lists are looked through by the garbage collector again and again.
+        while piece := [adapt(row) for row in islice(waiting, _ROWS_A_PIECE)]:
+            cursor.executemany(sql, piece)
+
+
+@contextmanager
+def foreign_keys_checked_at_once() -> Iterator[None]:
+    """Let PostgreSQL check foreign keys behind each statement of the block, and not all of them as the last thing.
+
+    The same checks: a transaction that puts off those of a whole population comes back to rows that have left the
+    caches meanwhile. What does not fit raises at its own statement. SQLite keeps a count, and puts off nothing.
+    """
+    if connection.vendor != "postgresql":
+        yield
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+    yield
+    # Where the block failed, so did the transaction, and with it the setting.
+    with connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 def refresh_statistics(*tables: type[models.Model]) -> None:

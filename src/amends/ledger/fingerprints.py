@@ -10,8 +10,12 @@ from __future__ import annotations
 
 import hashlib
 import hmac
+from typing import Final
 
 from amends.ledger.keyring import KeyRing, NamedKey, Purpose
+
+_INNER: Final = bytes(byte ^ 0x36 for byte in range(256))
+_OUTER: Final = bytes(byte ^ 0x5C for byte in range(256))
 
 
 class Fingerprinter:
@@ -19,6 +23,7 @@ class Fingerprinter:
 
     def __init__(self, ring: KeyRing) -> None:
         self._keys = ring.of(Purpose.FINGERPRINT)
+        self._inner, self._outer = _keyed_hashes(self._keys[0].key)
 
     @property
     def key_id(self) -> str:
@@ -31,8 +36,11 @@ class Fingerprinter:
         return tuple(key.key_id for key in self._keys)
 
     def current(self, value: str) -> str:
-        """Return the fingerprint of a normalised identifier under the current key."""
-        return fingerprint(self._keys[0], value)
+        """Return the fingerprint of a normalised identifier under the current key, as `fingerprint` defines it."""
+        inner, outer = self._inner.copy(), self._outer.copy()
+        inner.update(value.encode())
+        outer.update(inner.digest())
+        return outer.hexdigest()[:32]
 
     def all(self, value: str) -> tuple[str, ...]:
         """Return the fingerprints under every key of the ring, the current one first: one, except during a re-key."""
@@ -42,3 +50,13 @@ class Fingerprinter:
 def fingerprint(key: NamedKey, value: str) -> str:
     """Return the fingerprint of a normalised identifier under one key."""
     return hmac.new(key.key, value.encode(), hashlib.sha256).hexdigest()[:32]
+
+
+def _keyed_hashes(key: bytes) -> tuple[hashlib._Hash, hashlib._Hash]:
+    """Return the inner and the outer hash of HMAC with the key taken in (RFC 2104, section 4: "can be precomputed").
+
+    Taking the key in costs more than half of a fingerprint, and a population needs a million under one key.
+    """
+    block = hashlib.sha256().block_size
+    padded = (key if len(key) <= block else hashlib.sha256(key).digest()).ljust(block, b"\0")
+    return hashlib.sha256(padded.translate(_INNER)), hashlib.sha256(padded.translate(_OUTER))

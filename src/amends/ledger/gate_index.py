@@ -34,7 +34,9 @@ def touch(*, held: int = 0) -> int:
 def index_population(incident: Incident, *, key_id: str, now: datetime) -> int:
     """Make the holds on the rows of an incident findable by each row's first identifier; return the generation.
 
-    One statement for the identifiers, one for the record of the placing, whatever the number of rows.
+    One statement for the identifiers, one for the record of the placing, whatever the number of rows. Of holds that
+    this very transaction placed: none of them can have an identifier yet, so that PostgreSQL need not look for one
+    before each row and write in two steps.
     """
     with connection.cursor() as cursor:
         cursor.execute(
@@ -42,8 +44,7 @@ def index_population(incident: Incident, *, key_id: str, now: datetime) -> int:
                SELECT r.identifier_fingerprint, m.id, %s
                FROM ledger_remedy m JOIN ledger_leakedrow r ON r.id = m.row_id
                WHERE m.incident_id = %s AND m.kind = 'hold' AND r.identifier_fingerprint <> ''
-               ORDER BY r.identifier_fingerprint, m.id
-               ON CONFLICT DO NOTHING""",
+               ORDER BY r.identifier_fingerprint, m.id""",
             [key_id, incident.pk],
         )
         generation = touch(held=cursor.rowcount)

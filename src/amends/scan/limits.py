@@ -40,6 +40,10 @@ class Limits(NamedTuple):
     """Files inside files inside files."""
     files: int = 100_000
     """Files inside the file, at any depth."""
+    pixels: int = 40_000_000
+    """Pixels of one page or picture that is drawn."""
+    pages: int = 2_000
+    """Pages or pictures of one file that are drawn."""
     memory_bytes: int = 1 * _GIB
     """Address space that the child process may take beyond what its libraries have mapped."""
     cpu_seconds: int = 120

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import BinaryIO
 
 from amends.scan.gathering import Gathering
-from amends.scan.isolation.events import Event, Unread
-from amends.scan.isolation.reading import read_in_child
+from amends.scan.isolation.events import Event, PictureDrawn, Unread
+from amends.scan.isolation.reading import draw_in_child, read_in_child
 from amends.scan.limits import DEFAULT_LIMITS, Limits
 from amends.scan.parts import Part, Summary, parts_of
 from amends.scan.tables import OpenedFile
@@ -39,6 +39,17 @@ def read_parts(path: Path, summary: Summary, *, limits: Limits = DEFAULT_LIMITS)
     Raises what `open_file` raises, before the first part.
     """
     return parts_of(_events(path, limits), Provenance.of(path.name), summary)
+
+
+def draw(path: Path, renderer: str, *, limits: Limits = DEFAULT_LIMITS) -> Iterator[PictureDrawn | Unread]:
+    """Yield every page of a file as it is shown, and last what went wrong, if anything did.
+
+    Raises what `open_file` raises, before the first page.
+    """
+    with _regular_file(path) as stream:
+        for event in draw_in_child(stream, renderer, limits):
+            if isinstance(event, PictureDrawn | Unread):
+                yield event
 
 
 def _events(path: Path, limits: Limits) -> Iterator[Event]:

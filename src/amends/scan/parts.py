@@ -109,7 +109,7 @@ def parts_of(events: Iterable[Event], source: Provenance, summary: Summary) -> I
             summary.confined = event.how
         elif isinstance(event, FormatFound):
             summary.formats.append(_opened_format(event, source))
-        else:
+        elif isinstance(event, GridDropped | Unread):
             skipped = _skipped(event, source, table)
             summary.skipped.append(skipped)
             yield skipped

@@ -17,11 +17,15 @@ REASONS: Final[dict[str, str]] = {
     "time-limit": "Reading it took longer than the time allowed.",
     "memory-limit": "Reading it took more memory than allowed.",
     "forbidden-markup": "It holds a document type or an entity declaration, which are used for attacks.",
+    "page-is-picture": "{count} pages are pictures without a text that could be read.",
+    "not-judged": "{count} pieces were opened, and no rule judges them yet: a person has to look.",
+    "reader-missing": "What opens this format is not installed.",
     "reader-failed": "The reader stopped without an answer that can be trusted.",
     "part-not-read": "This part of the file is one that no reader opens yet.",
     "cells-not-read": "{count} cells point at something that is not in the file.",
     "cells-too-long": "{count} cells are longer than the bound and were not read.",
     "text-damaged": "{count} characters could not be decoded.",
+    "no-text-layer": "It is a picture without text behind it; reading it needs character recognition.",
     "quotes-unbalanced": "A quotation mark is never closed, so rows may have run into one another.",
 }
 """Code → sentence; ``{count}`` is filled in. A code that is not listed here is not accepted."""

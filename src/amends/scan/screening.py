@@ -1,21 +1,24 @@
 """Screens a file before it is published: clear, findings, or incomplete; and only clear lets it pass.
 
-A finding names a place and a kind, never a value. What is looked at: the cells of every sheet, shown or
-hidden. Parts that no reader opens yet (comments, pivot caches, pictures ...) make the answer
-incomplete. What is not looked at: the author and title among the properties of a document, names in
-running text, and whether the people are the organisation's own.
+A finding names a place and a kind, never a value. What is looked at: the cells of every table, shown or
+hidden, and everything that somebody wrote and nobody sees. Text outside tables and pictures are opened and
+judged by no rule yet: they make the answer incomplete. What is not looked at: what programs note about
+authors among the properties of a document, and whether the people are the organisation's own.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from amends.scan.columns import ColumnFinding, classify_columns
+from amends.scan.hidden.kinds import hidden_kinds
 from amends.scan.limits import DEFAULT_LIMITS, Limits
 from amends.scan.opening import open_file
+from amends.scan.reasons import reason_for
 from amends.scan.tables import OpenedFile, Table
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
 from amends.vocabulary.provenance import Provenance
@@ -27,6 +30,8 @@ _SINGLING_OUT: Final = 3
 """Columns that single out a person together, where none does alone (NIST SP 800-122, 3.2.2)."""
 _WEAK_BY_THEMSELVES: Final = frozenset({"identification-number", *_NAME_KINDS})
 """Kinds that a list of things has as well; they need a second column that speaks of persons."""
+_JUDGED_FORMATS: Final = frozenset({"delimited", "opendocument", "parquet", "xls", "xlsb", "xlsx"})
+"""Formats whose tables are all that they show; text beside these is not judged yet, and therefore never clear."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,13 +72,47 @@ def screen_opened(opened: OpenedFile) -> Screening:
     Findings come before incompleteness in the verdict, because they say more; both block.
     """
     findings = tuple(finding for table in opened.tables for finding in _findings(table))
+    findings += tuple(_hidden_parts(opened))
+    skipped = opened.skipped + tuple(_not_judged(opened))
     if findings:
         verdict = ScreeningVerdict.FINDINGS
-    elif opened.complete:
+    elif not skipped:
         verdict = ScreeningVerdict.CLEAR
     else:
         verdict = ScreeningVerdict.INCOMPLETE
-    return Screening(verdict, findings, opened.skipped)
+    return Screening(verdict, findings, skipped)
+
+
+def _hidden_parts(opened: OpenedFile) -> Iterator[Finding]:
+    """Yield what somebody wrote and nobody sees, by file and kind of hiding; traces of programs alone block nothing."""
+    kinds = hidden_kinds()
+    counts: Counter[tuple[Provenance, str]] = Counter()
+    files = {found.provenance for found in opened.formats}
+    for part in opened.parts:
+        if part.hidden and kinds[part.hidden].weight != "trace":
+            counts[_file_of(part.provenance, files), part.hidden] += 1
+    for (provenance, name), count in counts.items():
+        reason = f"{count:,} hidden: {kinds[name].reason} {kinds[name].remedy}"
+        yield Finding(provenance, name, 0, 0, (), reason, "")
+
+
+def _file_of(provenance: Provenance, files: Container[Provenance]) -> Provenance:
+    """Return the innermost file that a part is in."""
+    for length in range(len(provenance.steps), 1, -1):
+        inner = Provenance(provenance.steps[:length])
+        if inner in files:
+            return inner
+    return Provenance(provenance.steps[:1])
+
+
+def _not_judged(opened: OpenedFile) -> Iterator[Skipped]:
+    """Yield what was opened and is judged by no rule: text outside tables, and pictures. It is not clean for that."""
+    texts = sum(not part.hidden for part in opened.parts)
+    if texts:
+        yield Skipped(opened.parts[0].provenance, "not-judged", reason_for("not-judged", texts))
+    for found in opened.formats:
+        if found.format not in _JUDGED_FORMATS:
+            yield Skipped(found.provenance, "not-judged", reason_for("not-judged", 1))
 
 
 def _findings(table: Table) -> list[Finding]:

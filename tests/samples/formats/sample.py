@@ -21,6 +21,10 @@ class Sample:
     """Name of a further sheet that is hidden; empty for none."""
 
 
+PLANTED_TEXT = "Zzcanary planted A200000078"
+"""Stands in every sample of a format that has no tables, whose builder says ``HAS_TABLE = False``."""
+
+
 class SampleBuilder(Protocol):
     """A module of this folder, named after the format's plug-in."""
 
@@ -30,7 +34,7 @@ class SampleBuilder(Protocol):
     TRUNCATION_SHOWS: bool
     """Whether a file cut in half can be told from a whole one."""
     PLANTED_TEXT: str
-    """Where ``HAS_TABLE`` is there and false: a text that stands in the sample."""
+    """A text that must come out; only of a format without tables, whose builder says ``HAS_TABLE = False``."""
 
     def build(self, path: Path, sample: Sample) -> None:
         """Write the sample."""

@@ -96,8 +96,8 @@ def write(
             "xl/_rels/workbook.bin.rels": _arrows(arrows),
             **parts,
         }
-        for name, content in whole.items():
-            package.writestr(zipfile.ZipInfo(name, _DAY), content)
+        for entry, piece in whole.items():
+            package.writestr(zipfile.ZipInfo(entry, _DAY), piece)
 
 
 def build(path: Path, sample: Sample) -> None:

@@ -18,7 +18,10 @@ _USER_DEFINED = bytes.fromhex("05d5cdd59c2e1b10939708002b2cf9ae")
 
 
 def _writer(streams: Callable[[bool], Streams]) -> Callable[[Path, bool], None]:
-    return lambda path, hidden: path.write_bytes(compound_bytes(streams(hidden))) and None
+    def write(path: Path, hidden: bool) -> None:
+        path.write_bytes(compound_bytes(streams(hidden)))
+
+    return write
 
 
 def _with(further: Streams) -> Callable[[bool], Streams]:

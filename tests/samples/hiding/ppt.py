@@ -23,7 +23,10 @@ Streams = dict[str, bytes]
 
 
 def _writer(streams: Callable[[bool], Streams]) -> Callable[[Path, bool], None]:
-    return lambda path, hidden: path.write_bytes(compound_bytes(streams(hidden))) and None
+    def write(path: Path, hidden: bool) -> None:
+        path.write_bytes(compound_bytes(streams(hidden)))
+
+    return write
 
 
 def _on_slide(piece: bytes, instead: bytes = b"") -> Callable[[bool], Streams]:

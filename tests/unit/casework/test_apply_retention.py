@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from datetime import timedelta
-from itertools import count
 from pathlib import Path
 
 import pytest
@@ -35,7 +34,7 @@ from amends.ledger.retention.rules import load_rules
 from amends.ledger.sealing import Sealer
 from amends.ledger.vault import recover
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
-from tests.killing import killed_at
+from tests.killing import killed_at, moments_of
 from tests.unit.casework.hand_made import NOW, HandMade, act, everything
 from tests.unit.casework.sealed_ledger import (
     found_holds,
@@ -262,8 +261,12 @@ def test_killed_at_any_moment_an_erasure_is_ordered_and_finished_or_has_not_begu
     people: HandMade, tmp_path: Path
 ):
     incident = closed(people)
-    for moment in count(1):
+    *moments, whole = moments_of(lambda: apply(incident))  # noqa: B023 -- run before the first turn
+    for moment in (*moments, whole):
+        current.sealer.cache_clear()
+        incident = closed_again(_another(people, moment))
         killed = killed_at(moment, lambda: apply(incident))  # noqa: B023 -- run before the next turn
+        assert killed == (moment < whole)
         ordered = named_in_journal("apply_retention", "erased_keys")
         destroyed = {
             identity
@@ -280,11 +283,7 @@ def test_killed_at_any_moment_an_erasure_is_ordered_and_finished_or_has_not_begu
         assert key_material(people.ledger.home.data_keys) == []
         assert Erasure.objects.filter(destroyed_at=None).count() == 0
         assert list_keys().unfinished == ()
-        if not killed:
-            break
-        current.sealer.cache_clear()
-        incident = closed_again(_another(people, moment))
-    assert moment > 10
+    assert whole > 10
 
 
 def _another(people: HandMade, number: int) -> Incident:

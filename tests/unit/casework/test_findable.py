@@ -7,7 +7,8 @@ import json
 import pytest
 from django.db import connection
 
-from amends.casework.protect_population import protect_population, sealed_for_row
+from amends.casework.population_rows import sealed_for_row
+from amends.casework.protect_population import protect_population
 from amends.casework.queries.holds import show_holds
 from amends.ledger import current, journal
 from amends.ledger.models import (

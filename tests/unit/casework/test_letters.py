@@ -6,7 +6,7 @@ import inspect
 from contextlib import closing
 from pathlib import Path
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]
+import pypdfium2 as pdfium
 import pytest
 
 from amends.casework.advance_remedy import Shown, advance_remedy

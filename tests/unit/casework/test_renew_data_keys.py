@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
-from itertools import count
 
 import pytest
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -17,7 +16,7 @@ from amends.ledger.keyring import KeyState
 from amends.ledger.models import AffectedPerson, LeakedRow, Representative
 from amends.ledger.sealing import Sealer, data_key_of
 from amends.vocabulary.errors import FaultError
-from tests.killing import killed_at
+from tests.killing import killed_at, moments_of
 from tests.unit.casework.hand_made import HandMade, act
 from tests.unit.casework.sealed_ledger import key_material, named_in_journal, opened_values
 
@@ -65,8 +64,10 @@ def test_killed_at_any_moment_a_renewal_loses_nothing_and_is_finished_by_the_sam
     monkeypatch.setattr("amends.ledger.resealing._ROWS_A_CHUNK", 3)
     incident = people.identified()
     values = opened_values(people, incident)
-    for moment in count(1):
+    *moments, whole = moments_of(lambda: renew_data_keys(incident=incident, act=act("first")))
+    for moment in (*moments, whole):
         killed = killed_at(moment, lambda: renew_data_keys(incident=incident, act=act("again")))
+        assert killed == (moment < whole)
         assert opened_values(people, incident) == values
         finished = renew_data_keys(incident=incident, act=act("again"))
         assert opened_values(people, incident) == values
@@ -78,9 +79,7 @@ def test_killed_at_any_moment_a_renewal_loses_nothing_and_is_finished_by_the_sam
         # Every key that ever was is alive or recorded as destroyed.
         assert {gone for scope in keys for gone in scope.destroyed} == set(destroyed)
         assert key_material(people.ledger.home.data_keys) == []
-        if not killed:
-            break
-    assert moment > 40
+    assert whole > 40
 
 
 def test_a_renewal_that_destroys_before_it_reseals_would_lose_values_when_killed(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +13,8 @@ import pytest
 from amends.cli.main import exit_code, show_error, unexpected, with_repeated_options
 from amends.cli.options import default_actor, default_home, parse_as_of, parse_instant
 from amends.vocabulary.errors import FaultError, IncompleteError, RefusalError, UsageError
+
+PATIENCE_SECONDS = 60
 
 
 @pytest.mark.parametrize(
@@ -65,6 +69,33 @@ def test_an_error_is_json_where_json_was_asked_for(capsys, monkeypatch):
     assert captured.err == (
         '{"error": {"code": "a-code", "message": "a message", "where": "there", "hint": "a hint"}}\n'
     )
+
+
+_GOES_ON = """
+import time
+from amends.cli import main as program
+def app(**_):
+    print("begun", flush=True)
+    time.sleep(600)
+program.app = app
+program.main()
+"""
+
+
+@pytest.mark.parametrize("told", [signal.SIGINT, signal.SIGTERM], ids=lambda told: told.name)
+@pytest.mark.parametrize(
+    "inherited", ["", "trap '' INT TERM; "], ids=["as usual", "ignored by whoever started it"]
+)
+def test_the_program_ends_when_it_is_told_to_whatever_it_inherited(inherited, told):
+    command = ["sh", "-c", f'{inherited}exec "$@"', "sh", sys.executable, "-c", _GOES_ON]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
+        try:
+            assert process.stdout is not None
+            assert process.stdout.readline() == b"begun\n"
+            process.send_signal(told)
+            assert process.wait(PATIENCE_SECONDS) == -told
+        finally:
+            process.kill()
 
 
 @pytest.mark.parametrize(

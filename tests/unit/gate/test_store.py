@@ -114,6 +114,38 @@ def test_the_chain_goes_on_after_a_restart(home: LedgerHome) -> None:
     assert again.last_answer_at == NOW
 
 
+@pytest.mark.parametrize("count", [1, 2, 63, 64, 65, 130])
+def test_answers_in_one_step_are_recorded_as_those_in_several_are(tmp_path: Path, count: int) -> None:
+    kept = []
+    rows = [row(n, late=n % 2, instead_of=n - 1 if n % 2 else None) for n in range(count, 0, -1)]
+    for name, marks in (("one-step", None), ("several", {"generation": 3})):
+        home = LedgerHome(tmp_path / name)
+        home.create()
+        store = GateStore(home)
+        for some in ([row(1000)], rows):
+            store.record(some, at=NOW.isoformat(), marks=marks)
+        store.close()
+        assert broken_batches(store.file) == []
+        with closing(sqlite3.connect(store.file)) as reader:
+            tables = ("answers", "batches")
+            kept.append([reader.execute(f"SELECT * FROM {table} ORDER BY id").fetchall() for table in tables])
+    assert kept[0] == kept[1]
+    assert len(kept[0][0]) == count + 1
+
+
+def test_answers_in_one_step_are_recorded_all_or_none(home: LedgerHome) -> None:
+    store = GateStore(home)
+    store.record([row(1)], at=NOW.isoformat())
+    for bad in (row(3, answer="perhaps"), row(1)):
+        with pytest.raises(sqlite3.IntegrityError):
+            store.record([row(2), bad], at=NOW.isoformat())
+    with closing(sqlite3.connect(store.file)) as reader:
+        assert reader.execute("SELECT id FROM answers").fetchall() == [(1,)]
+        assert reader.execute("SELECT count(*) FROM batches").fetchone() == (1,)
+    store.record([row(2)], at=NOW.isoformat())
+    assert broken_batches(store.file) == []
+
+
 def test_what_acting_systems_say_is_kept(home: LedgerHome) -> None:
     store = GateStore(home)
     number = store.put_inbox(system="removals", api_key="00aa", kind="heartbeat", body={"version": 7}, at=NOW)

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from amends.ledger.bulk import in_chunks, insert_rows, insert_select
+from amends.ledger.bulk import foreign_keys_checked_at_once, in_chunks, insert_rows, insert_select
 from amends.ledger.models import AffectedPerson, LeakedRow, Recipient, Remedy
 from tests.ledger_cases import EXPOSED, NOW, TABLE, a_recipient, incident_with_rows
 
@@ -227,3 +227,26 @@ def test_a_list_longer_than_one_statement_takes_is_cut_without_losing_a_key() ->
     assert [len(piece) for piece in pieces] == [10_000, 10_000, 5_001]
     assert [key for piece in pieces for key in piece] == keys
     assert list(in_chunks([])) == []
+
+
+def test_a_row_of_no_incident_is_refused_at_its_own_statement_where_keys_are_checked_at_once(ledger):
+    incident = incident_with_rows(1)
+    row: tuple[object, ...] = (incident.pk + 1, TABLE, 7, False, [], "", "not_judged", "", "", "")
+    reached = []
+    with pytest.raises(IntegrityError), transaction.atomic(), foreign_keys_checked_at_once():
+        insert_rows(LeakedRow, ROW_FIELDS, [row])
+        reached.append("behind the statement")
+    assert LeakedRow.objects.count() == 1
+    # SQLite, as Django makes its tables, says it when the transaction ends.
+    assert reached == ([] if ledger.is_postgresql else ["behind the statement"])
+
+
+def test_behind_the_block_a_key_may_wait_for_its_row_again(ledger):
+    incident = incident_with_rows(1)
+    row: tuple[object, ...] = (incident.pk + 1, TABLE, 7, False, [], "", "not_judged", "", "", "")
+    with transaction.atomic():
+        with foreign_keys_checked_at_once():
+            insert_rows(LeakedRow, ROW_FIELDS, [(incident.pk, TABLE, 8, *row[3:])])
+        insert_rows(LeakedRow, ROW_FIELDS, [row])
+        LeakedRow.objects.filter(incident_id=incident.pk + 1).delete()
+    assert LeakedRow.objects.count() == 2

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from typing import cast
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from amends.ledger.fingerprints import Fingerprinter, fingerprint
-from amends.ledger.keyring import Purpose, new_ring
+from amends.ledger.keyring import KeyRing, KeyState, NamedKey, Purpose, new_ring
 
 RING = new_ring()
 
@@ -16,6 +19,22 @@ def test_a_value_has_one_fingerprint_while_the_ring_has_one_key(value):
     fingerprinter = Fingerprinter(RING)
     assert fingerprinter.all(value) == (fingerprinter.current(value),)
     assert len(fingerprinter.current(value)) == 32
+
+
+@given(st.text(max_size=200))
+def test_a_key_taken_in_beforehand_makes_the_fingerprint_that_the_definition_makes(value):
+    assert Fingerprinter(RING).current(value) == fingerprint(RING.current(Purpose.FINGERPRINT), value)
+
+
+@pytest.mark.parametrize("length", [0, 1, 32, 63, 64, 65, 200])
+def test_a_key_of_any_length_is_taken_in_as_hmac_does(length):
+    key = NamedKey(Purpose.FINGERPRINT, "0f1e2d3c", KeyState.CURRENT, bytes(range(length)))
+
+    class Ring:
+        def of(self, _purpose):
+            return (key,)
+
+    assert Fingerprinter(cast("KeyRing", Ring())).current("A200000002") == fingerprint(key, "A200000002")
 
 
 def test_during_a_change_of_the_key_a_value_is_looked_up_under_both():

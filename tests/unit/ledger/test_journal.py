@@ -99,7 +99,7 @@ plain = st.recursive(
     st.none()
     | st.booleans()
     | st.integers(-(2**62), 2**62)
-    | st.text(st.characters(exclude_characters="\0"), max_size=8),
+    | st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=8),
     lambda inner: (
         st.lists(inner, max_size=3) | st.dictionaries(st.text("abc0é", max_size=4), inner, max_size=3)
     ),

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 
 import pytest
 
@@ -19,8 +20,8 @@ def table_of(
     columns: dict[str, Sequence[str]],
     *,
     hidden: str = "",
-    hidden_rows: frozenset[int] = frozenset(),
-    hidden_columns: frozenset[str] = frozenset(),
+    hidden_rows: Mapping[int, str] = MappingProxyType({}),
+    hidden_columns: Mapping[str, str] = MappingProxyType({}),
 ) -> Table:
     rows = tuple(zip(*columns.values(), strict=True))
     return Table(

@@ -9,6 +9,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
+from amends.scan.isolation.events import GridBegun, RowsFound
 from amends.scan.isolation.reading import read_in_child
 from amends.scan.limits import DEFAULT_LIMITS
 from amends.scan.opening import open_file
@@ -47,15 +48,20 @@ def plain(value: object) -> str:
 
 
 def our_cells(path: Path) -> dict[tuple[str, int, int], str]:
+    cells: dict[tuple[str, int, int], str] = {}
+    sheet = ""
     with path.open("rb") as stream:
-        reading = read_in_child(stream, path.suffix.lstrip("."), DEFAULT_LIMITS)
-    return {
-        (grid.name, row.number, column + 1): text.replace("\r\n", "\n")
-        for grid in reading.grids
-        for row in grid.rows
-        for column, text in zip(row.columns or range(len(row.texts)), row.texts, strict=True)
-        if text
-    }
+        for event in read_in_child(stream, path.suffix.lstrip("."), DEFAULT_LIMITS):
+            if isinstance(event, GridBegun):
+                # Tables that are no sheet of this workbook (caches, embedded files) are not the other reader's.
+                sheet = event.name if event.where == (f"sheet '{event.name}'",) else ""
+            elif isinstance(event, RowsFound) and sheet:
+                for row in event.rows:
+                    columns = row.columns or range(len(row.texts))
+                    for column, text in zip(columns, row.texts, strict=True):
+                        if text:
+                            cells[sheet, row.number, column + 1] = text.replace("\r\n", "\n")
+    return cells
 
 
 def their_cells(path: Path) -> dict[tuple[str, int, int], str]:

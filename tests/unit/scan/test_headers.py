@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.scan.formats._xlsx_rows import column_index
+from amends.scan.formats._xlsx_cells import column_index
 from amends.scan.headers import column_letters, table_from_grid
 from amends.scan.identifiers.words import is_header_word
 from amends.scan.isolation.events import GridRow

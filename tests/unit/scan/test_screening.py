@@ -6,8 +6,11 @@ from pathlib import Path
 
 import xlsxwriter
 
-from amends.scan.screening import screen
+from amends.scan.parts import OpenedFormat, Part
+from amends.scan.screening import screen, screen_opened
+from amends.scan.tables import OpenedFile
 from amends.vocabulary.outcomes import ScreeningVerdict
+from amends.vocabulary.provenance import Provenance
 from tests.samples.formats import delimited, xlsx
 from tests.samples.formats.packages import inline_rows, workbook_parts, write_package
 from tests.samples.formats.sample import PEOPLE, Sample
@@ -108,3 +111,31 @@ def test_no_value_of_the_file_is_in_the_screening(tmp_path: Path) -> None:
     xlsx.build(path, PEOPLE)
     shown = repr(screen(path))
     assert not [text for row in PEOPLE.rows for text in row if text in shown]
+
+
+def test_text_that_no_rule_judges_is_never_clear() -> None:
+    source = Provenance.of("letter.docx")
+    part = Part(source / "word/document.xml", "paragraph", "", "Dear Zzcanary")
+    opened = OpenedFile((), (), (part,), (OpenedFormat(source, "docx", ""),))
+    screening = screen_opened(opened)
+    assert screening.verdict is ScreeningVerdict.INCOMPLETE
+    assert {item.code for item in screening.skipped} == {"not-judged"}
+
+
+def test_a_picture_is_never_clear() -> None:
+    opened = OpenedFile((), (), (), (OpenedFormat(Provenance.of("photo.jpg"), "jpg", ""),))
+    assert screen_opened(opened).verdict is ScreeningVerdict.INCOMPLETE
+
+
+def test_what_somebody_wrote_and_nobody_sees_is_a_finding_with_what_to_do() -> None:
+    source = Provenance.of("board.zip")
+    inner = source / "book.xlsx"
+    formats = (OpenedFormat(source, "zip", ""), OpenedFormat(inner, "xlsx", ""))
+    parts = tuple(Part(inner / f"comment {n}", "comment", "comment", "Zzcanary") for n in (1, 2)) + (
+        Part(inner / "docProps/core.xml", "property", "document-property", "Zzcanary"),
+    )
+    screening = screen_opened(OpenedFile((), (), parts, formats))
+    (finding,) = screening.findings
+    assert (str(finding.provenance), finding.kind) == ("board.zip ! book.xlsx", "comment")
+    assert finding.reason.startswith("2 hidden: ")
+    assert "Zzcanary" not in finding.reason

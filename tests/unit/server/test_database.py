@@ -99,3 +99,18 @@ def test_beside_the_database_nothing_can_be_read_by_others(ledger):
     assert JournalHead.objects.exists()
     loose = [path.name for path in ledger.home.folder.iterdir() if path.stat().st_mode & 0o077]
     assert loose == []
+
+
+def test_postgresql_does_not_compile_a_statement_that_it_has_done_with_sooner(ledger):
+    """Compiling took a second for each ten thousand holds that were asked about, and the asking a tenth of one."""
+    if not ledger.is_postgresql:
+        assert connection.vendor == "sqlite"
+        return
+    another = connection.copy()
+    try:
+        for opened in (connection, another):
+            with opened.cursor() as cursor:
+                cursor.execute("SHOW jit")
+                assert cursor.fetchone()[0] == "off"
+    finally:
+        another.close()

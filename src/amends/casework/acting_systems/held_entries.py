@@ -15,7 +15,7 @@ import orjson
 from django.db import connection
 
 from amends.casework.identification.registry_identifiers import sealed_for_identifier
-from amends.casework.protect_population import sealed_for_row
+from amends.casework.population_rows import sealed_for_row
 from amends.ledger import current
 from amends.ledger.models import (
     CANARY_FINGERPRINT,

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amends.cli.commands.journal import CheckpointsOption, PublicKeyOption, trusted_keys
 from amends.cli.options import HomeOption, JsonOption, default_home, parse_instant
+from amends.cli.outsiders import CheckpointsOption, PublicKeyOption, trusted_keys
 from amends.cli.session import open_ledger
 from amends.vocabulary.errors import UsageError
 

@@ -10,8 +10,8 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from amends.cli.commands.journal import PublicKeyOption, trusted_keys
 from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home, parse_instant
+from amends.cli.outsiders import PublicKeyOption, trusted_keys
 from amends.cli.session import open_ledger
 from amends.vocabulary.errors import UsageError
 

@@ -10,7 +10,9 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from amends.casework.results.journal_file import verify_file
+from amends.cli.commands import checkpoints as checkpoint_commands
 from amends.cli.options import HomeOption, JsonOption, default_home
+from amends.cli.outsiders import CheckpointsOption, PublicKeyOption, trusted_keys
 from amends.cli.session import open_ledger
 from amends.ledger.chain import Break, Head
 from amends.vocabulary.errors import UsageError
@@ -18,20 +20,19 @@ from amends.vocabulary.errors import UsageError
 if TYPE_CHECKING:
     from amends.ledger.against_checkpoints import Anchor
     from amends.ledger.checkpoint import Signed
-    from amends.ledger.signed_note import PublicKey
-
-app = typer.Typer(help="Check and export the record of who did what, when and why.", no_args_is_help=True)
-
-CheckpointsOption = Annotated[
-    list[Path] | None,
-    typer.Option("--checkpoints", help="File of signed checkpoints, kept elsewhere; may be given again."),
-]
-PublicKeyOption = Annotated[
-    Path | None, typer.Option("--public-key", help="Key that signed them, from `amends journal public-key`.")
-]
 
 
-@app.command()
+def register(app: typer.Typer) -> None:
+    """Add the group to the program."""
+    group = typer.Typer(
+        help="Check and export the record of who did what, when and why.", no_args_is_help=True
+    )
+    group.command("verify")(verify)
+    group.command("export")(export)
+    checkpoint_commands.register(group)
+    app.add_typer(group, name="journal")
+
+
 def verify(
     file: Annotated[
         Path | None,
@@ -79,20 +80,6 @@ def _given(
     return anchors, forged, max((anchor.size for anchor in anchors), default=0)
 
 
-def trusted_keys(public_key: Path | None) -> tuple[PublicKey, ...]:
-    """Return the keys in a file. Raises `UsageError` ``public-key-missing`` where none is named."""
-    if public_key is None:
-        raise UsageError(
-            "public-key-missing",
-            "checkpoints are given, and nothing says whose signature they must bear",
-            hint="give --public-key FILE, had from the organisation and best from a second place too",
-            where="--public-key",
-        )
-    from amends.ledger.checkpoint import read_public_keys
-
-    return read_public_keys(public_key)
-
-
 def _verify_ledger(
     expected: Head | None, files: Sequence[Path], public_key: Path | None
 ) -> tuple[int, tuple[Break, ...], int]:
@@ -130,7 +117,6 @@ def _say(checked: int, breaks: tuple[Break, ...], anchored: int, as_json: bool) 
     raise typer.Exit(1 if breaks else 0)
 
 
-@app.command()
 def export(
     to: Annotated[Path, typer.Argument(help="File to write.")],
     home: HomeOption = None,

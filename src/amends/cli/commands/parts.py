@@ -37,7 +37,7 @@ def list_parts(
     ] = False,
     as_json: JsonOption = False,
 ) -> None:
-    """List every part of the files: its text, where it is, and why it is hidden. Ends with 3 when anything was not opened.
+    """List every part of the files: its text, where it is, and why it is hidden. Ends with 3 if any was not opened.
 
     The texts are those of the file: the output is as confidential as the file is.
     """

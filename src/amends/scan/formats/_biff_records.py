@@ -84,9 +84,13 @@ class BiffStream:
             self._take(kind, at, size)
             at = body + size
             self.rest = at
-        if self._current is not None:
+        still_open = self._open()
+        if still_open is not None:
             self.damaged = True
-            self._current.end = at
+            still_open.end = at
+
+    def _open(self) -> Substream | None:
+        return self._current
 
     def _take(self, kind: int, at: int, size: int) -> None:
         current, charts = self._current, self._charts

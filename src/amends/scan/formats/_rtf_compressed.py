@@ -11,8 +11,8 @@ _COMPRESSED, _PLAIN = 0x75465A4C, 0x414C454D
 _RING: Final = 4_096
 _START: Final = (
     b"{\\rtf1\\ansi\\mac\\deff0\\deftab720{\\fonttbl;}{\\f0\\fnil \\froman \\fswiss \\fmodern \\fscript \\fdecor MS "
-    b"Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain\\f0\\fs20\\b"
-    b"\\i\\u\\tab\\tx"
+    b"Sans SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par \\pard\\plain"
+    b"\\f0\\fs20\\b\\i\\u\\tab\\tx"
 )
 _HEAD: Final = 16
 

@@ -158,7 +158,7 @@ class XlsbSheet:
         self._strings.used[index] = 1
         if index in self._strings.phonetic:
             self._phonetic.append((self._number, column, self._strings.phonetic[index]))
-        return self._strings.texts[index]
+        return str(self._strings.texts[index])
 
     def parts(self, where: tuple[str, ...]) -> Iterator[UntrustedPart]:
         """Yield what stands beside the cells."""

@@ -1,4 +1,4 @@
-"""Formats of binary workbook cells (MS-XLSB 2.4.342, 2.4.655, 2.4.661, 2.4.822): how a number reads, what is seen."""
+"""Formats of a binary workbook's cells (MS-XLSB 2.4.342, 2.4.655, 2.4.661, 2.4.822): how a number reads."""
 
 from __future__ import annotations
 

@@ -50,7 +50,7 @@ class SheetExtras:
         if local in _MEANING:
             kind, hidden = _MEANING[local]
             self._counts[local] = self._counts.get(local, 0) + 1
-            reference = attributes.get("ref", "")
+            reference = attributes.get("ref", "") or attributes.get("sqref", "")
             known = reference if _is_reference(reference) else ""
             place = known or f"{local} {self._counts[local]}"
         self._open.append((local, kind, hidden, place))

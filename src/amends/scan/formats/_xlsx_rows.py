@@ -41,7 +41,7 @@ class CarefulSheet:
 
     __slots__ = (
         "_cell_text", "_column", "_column_of", "_columns", "_extras", "_filtered", "_formula", "_hidden",
-        "_in_phonetic", "_kind", "_marks", "_marks_cells", "_pieces", "_phonetic", "_style", "_table", "_texts",
+        "_in_phonetic", "_kind", "_marks", "_marks_cells", "_pieces", "_phonetic", "_style", "table", "_texts",
         "builder", "formulas", "number", "parser", "rows",
     )  # fmt: skip
 
@@ -55,7 +55,8 @@ class CarefulSheet:
         self.formulas = FormulaTexts()
         self.number = 0
         """Number of the row that is open or was the last."""
-        self._table = table
+        self.table = table
+        """The table that the rows belong to."""
         self._filtered = filtered
         self._cell_text = CellTexts(meaning, table, limits)
         self._marks_cells = bool(meaning.hiding)
@@ -80,7 +81,7 @@ class CarefulSheet:
     @property
     def parts(self) -> list[UntrustedPart]:
         """What stands beside the cells; complete once the sheet is read."""
-        steps = self._table.where
+        steps = self.table.where
         return self._extras.parts + [
             UntrustedPart((*steps, cell, "formula"), "formula", "formula-text", text)
             for text, cell in self.formulas.first_cell.items()
@@ -171,13 +172,13 @@ class CarefulSheet:
         text = "".join(self._phonetic).strip()
         self._phonetic.clear()
         if text:
-            where = (*self._table.where, self._cell())
+            where = (*self.table.where, self._cell())
             self._extras.parts.append(UntrustedPart(where, "phonetic", "phonetic-text", text))
 
     def _comment(self, text: str) -> None:
         if text.strip():
             self._extras.parts.append(
-                UntrustedPart(self._table.where, "markup-comment", "unshown-text", text.strip())
+                UntrustedPart(self.table.where, "markup-comment", "unshown-text", text.strip())
             )
 
     def _cell(self) -> str:
@@ -212,13 +213,13 @@ class CarefulSheet:
         if hidden or (width is not None and is_nothing(width)):
             first = bounded_integer(attributes.get("min", ""))
             last = bounded_integer(attributes.get("max", ""))
-            if 1 <= first <= last and len(self._table.hidden_columns) < LAST_COLUMN:
+            if 1 <= first <= last and len(self.table.hidden_columns) < LAST_COLUMN:
                 why = "hidden-column" if hidden else "narrow-column"
-                self._table.hidden_columns.append((first - 1, min(last, LAST_COLUMN) - 1, why))
+                self.table.hidden_columns.append((first - 1, min(last, LAST_COLUMN) - 1, why))
 
     def _start_filter(self, attributes: Attributes) -> None:
         reference = attributes.get("ref", "").partition(":")[0].replace("$", "")
-        self._table.header_row = bounded_integer(reference.lstrip(_LETTERS))
+        self.table.header_row = bounded_integer(reference.lstrip(_LETTERS))
 
 
 def bounded_integer(text: str) -> int:

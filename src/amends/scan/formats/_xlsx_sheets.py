@@ -3,31 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Final
 
 from amends.scan.formats._opc_relationships import arrows_of
+from amends.scan.formats._xlsx_blocks import ROWS, in_blocks
 from amends.scan.formats._xlsx_cells import Meaning
+from amends.scan.formats._xlsx_fast import FastBlocks
 from amends.scan.formats._xlsx_rows import CarefulSheet, RowRange, bounded_integer
 from amends.scan.formats._xml import Attributes, parse_elements
 from amends.scan.formats._zip_package import ZipPackage
-from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedRow, UntrustedTable
+from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedRow
 from amends.scan.limits import Limits
+
+_LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"
 
 
 class SheetReader:
     """One reading of one sheet."""
 
-    def __init__(self, package: ZipPackage, part: str, sheet: CarefulSheet) -> None:
+    def __init__(self, package: ZipPackage, part: str, sheet: CarefulSheet, fast: FastBlocks | None) -> None:
         self.whole = False
         """Whether it was read to its end without a fault."""
         self._package = package
         self._part = part
         self._sheet = sheet
+        self._fast = fast
 
     def rows(self) -> Iterator[UntrustedRow]:
         """Yield the rows that hold anything. Raises `UnreadableError`."""
-        sheet = self._sheet
-        for chunk in self._package.chunks(self._part):
-            sheet.feed(chunk)
+        sheet, fast = self._sheet, self._fast
+        chunks = self._package.chunks(self._part)
+        for are_rows, piece in in_blocks(chunks, ROWS) if fast else ((False, chunk) for chunk in chunks):
+            if are_rows and fast:
+                yield from fast.rows(piece)
+                continue
+            sheet.feed(piece)
             if sheet.rows:
                 yield from sheet.rows
                 sheet.rows.clear()
@@ -40,25 +50,20 @@ class SheetReader:
         return self._sheet.parts
 
 
-def read_sheet(
-    package: ZipPackage,
-    part: str,
-    meaning: Meaning,
-    table: UntrustedTable,
-    filtered: list[RowRange],
-    limits: Limits,
+def sheet_reader(
+    package: ZipPackage, part: str, sheet: CarefulSheet, meaning: Meaning | None, limits: Limits
 ) -> SheetReader:
-    """Return a reader of a sheet's rows; ``filtered`` are ranges that the workbook names, those of tables are added."""
-    ranges = filtered + _filtered_tables(package, part)
-    return SheetReader(package, part, CarefulSheet(meaning, table, limits, ranges))
+    """Return a reader of a sheet's rows, by the block where ``meaning`` is given."""
+    if meaning is None:
+        return SheetReader(package, part, sheet, None)
+    return SheetReader(package, part, sheet, FastBlocks(sheet, meaning, limits))
 
 
-def _filtered_tables(package: ZipPackage, part: str) -> list[RowRange]:
-    """Rows below the header of each list of the sheet that has an active filter (18.5.1.2, 18.3.2.7)."""
+def filtered_tables(package: ZipPackage, part: str) -> list[RowRange]:
+    """Return the rows below the header of each list of the sheet that has an active filter (18.5.1.2, 18.3.2.7)."""
     found: list[RowRange] = []
     try:
-        arrows = arrows_of(package, part)
-        for arrow in arrows:
+        for arrow in arrows_of(package, part):
             if arrow.kind == "table" and not arrow.external and arrow.target in package:
                 found += _filtered_range(package, arrow.target)
     except UnreadableError:
@@ -79,6 +84,5 @@ def _filtered_range(package: ZipPackage, part: str) -> list[RowRange]:
 
     parse_elements(package.chunks(part), start)
     first, _, last = reference.partition(":")
-    letters = "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"
-    ends = bounded_integer(first.lstrip(letters)), bounded_integer(last.lstrip(letters))
+    ends = bounded_integer(first.lstrip(_LETTERS)), bounded_integer(last.lstrip(_LETTERS))
     return [(ends[0] + 1, ends[1])] if active and all(ends) else []

@@ -6,12 +6,23 @@ import re
 from collections.abc import Iterable
 from typing import Final, NamedTuple
 
+from amends.scan.formats._xlsx_blocks import Bounds, in_blocks
 from amends.scan.formats._xlsx_colours import WHITE, Palette, looks_same
 from amends.scan.formats._xlsx_styles import TINY, points_of
 from amends.scan.formats._xml import Attributes, feed, hardened_parser, local_name
 from amends.scan.formats.interface import UnreadableError
 
 _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
+_BOUNDS: Final = Bounds(re.compile(rb"<sst(?: [^<>]*)?>"), b"</sst", b"</si>")
+_PRESERVED: Final = ' xml:space="preserve"'
+_PLAIN: Final = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
+_AROUND: Final = len("<si><t></t></si>")
+_TAGS_OF_ONE: Final = 4
+_ODD: Final = re.compile("[\0-\x08\x0b-\x1f\ufffe\uffff]")
+"""Carriage returns, which a parser of XML makes into line feeds, and what is no character to it."""
+_REFERRED: Final = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_REFERENCE: Final = re.compile("&(amp|lt|gt|quot|apos);")
+_OTHER_REFERENCE: Final = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 
 
 class HiddenRun(NamedTuple):
@@ -49,7 +60,9 @@ def unescape(text: str) -> str:
     return _ESCAPE.sub(lambda match: chr(int(match[1], 16)), text)
 
 
-def read_shared_strings(chunks: Iterable[bytes], palette: Palette, longest: int) -> SharedStrings:
+def read_shared_strings(
+    chunks: Iterable[bytes], palette: Palette, longest: int, *, by_blocks: bool = True
+) -> SharedStrings:
     """Return the strings in the order of their indexes.
 
     A name may be split over several runs, each with its own font; the runs are joined, since a name
@@ -58,11 +71,46 @@ def read_shared_strings(chunks: Iterable[bytes], palette: Palette, longest: int)
     more than ``longest`` characters.
     """
     reader = _StringReader(palette, longest)
-    for chunk in chunks:
-        feed(reader.parser, chunk)
+    pieces = in_blocks(chunks, _BOUNDS) if by_blocks else ((False, chunk) for chunk in chunks)
+    for are_strings, piece in pieces:
+        texts = plain_strings(piece, longest) if are_strings else None
+        if texts is None:
+            feed(reader.parser, piece)
+        else:
+            reader.strings.texts += texts
     feed(reader.parser, b"", True)
     reader.strings.used = bytearray(len(reader.strings.texts))
     return reader.strings
+
+
+def plain_strings(block: bytes, longest: int) -> list[str] | None:
+    """Return the strings of a block that holds whole ones; None where any of them is more than a plain text."""
+    try:
+        content = block.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    found = _PLAIN.findall(content)
+    count = len(found)
+    length = sum(map(len, found)) + count * _AROUND + content.count(_PRESERVED) * len(_PRESERVED)
+    tags = count * _TAGS_OF_ONE
+    if (
+        length != len(content)
+        or content.count(">") != tags
+        or content.count("<") != tags
+        or _ODD.search(content)
+    ):
+        return None
+    if max(map(len, found), default=0) > longest:
+        return None
+    if "&" in content:
+        if _OTHER_REFERENCE.search(content):
+            return None
+        found = [_REFERENCE.sub(_referred, text) if "&" in text else text for text in found]
+    return [unescape(text) for text in found] if "_x" in content else found
+
+
+def _referred(match: re.Match[str]) -> str:
+    return _REFERRED[match[1]]
 
 
 class _StringReader:

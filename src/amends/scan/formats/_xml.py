@@ -18,9 +18,12 @@ _OUT_OF_MEMORY: Final = 1  # XML_ERROR_NO_MEMORY
 Attributes = dict[str, str]
 
 
-def hardened_parser() -> expat.XMLParserType:
-    """Return an expat parser that refuses document types; text comes in as few pieces as can be."""
-    parser = expat.ParserCreate()
+def hardened_parser(separator: str | None = None) -> expat.XMLParserType:
+    """Return an expat parser that refuses document types; text comes in as few pieces as can be.
+
+    With a ``separator`` names come as namespace, separator, local name; without, as they are written.
+    """
+    parser = expat.ParserCreate(namespace_separator=separator)
     parser.buffer_text = True
     parser.buffer_size = _BUFFER
     parser.StartDoctypeDeclHandler = _refuse

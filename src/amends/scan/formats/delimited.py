@@ -1,49 +1,24 @@
-"""Delimited text: comma, semicolon, tab or pipe; in UTF-8, UTF-16 or Windows-1252 (RFC 4180 and habit).
+"""Delimited text: comma, semicolon, tab or pipe; in any encoding that `_text` tells (RFC 4180 and habit).
 
-The encoding is settled by reading the whole file once: a single byte that is not UTF-8 makes it
-Windows-1252, which is what an office program writes when nobody asked it for anything else. The
-delimiter is the one that cuts the first records into equally many fields.
+The delimiter is the one that cuts the first records into equally many fields.
 """
 
 from __future__ import annotations
 
-import codecs
 import csv
-import encodings.cp1252
-import encodings.utf_8_sig
-import encodings.utf_16
-import encodings.utf_16_be
-import encodings.utf_16_le
 import io
 import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from amends.scan.formats._text import HEAD, NOT_TEXT, encoding_of, encoding_of_head
 from amends.scan.formats.interface import UnreadableError, UntrustedRow, UntrustedTable, UntrustedUnread
 from amends.scan.limits import Limits
 
-# The child can open no file any more when it meets an encoding, so all of them are loaded by now;
-# for the same reason nothing here may import later (`Counter.most_common` does, for one).
-_LOADED: Final = (
-    encodings.cp1252,
-    encodings.utf_8_sig,
-    encodings.utf_16,
-    encodings.utf_16_be,
-    encodings.utf_16_le,
-)
-
-_HEAD: Final = 1 << 16
-_CHUNK: Final = 1 << 20
 _DELIMITERS: Final = ",;\t|"
 _SAMPLED_RECORDS: Final = 50
 _AGREEING: Final = 0.9
 _LONGEST_ROW: Final = 16_384
-_BYTE_ORDER_MARKS: Final = (
-    (codecs.BOM_UTF8, "utf-8-sig"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 _MARKUP: Final = ("<", "{", "[", "%PDF")
 _SEPARATOR_LINE: Final = re.compile(r"sep=(.)\r?\n?", re.IGNORECASE)
 
@@ -56,16 +31,16 @@ class _Delimited:
 
     def recognise(self, stream: BinaryIO, extension: str) -> bool:
         stream.seek(0)
-        head = stream.read(_HEAD)
-        text = head.decode(_encoding_of_head(head), "replace")
-        if _NOT_TEXT.search(text) or text.lstrip("\ufeff \t\r\n").startswith(_MARKUP):
+        head = stream.read(HEAD)
+        text = head.decode(encoding_of_head(head), "replace")
+        if NOT_TEXT.search(text) or text.lstrip("\ufeff \t\r\n").startswith(_MARKUP):
             return False
         return extension in self.extensions or _delimiter(text) is not None
 
     def read(self, stream: BinaryIO, limits: Limits) -> Iterator[UntrustedTable | UntrustedUnread]:
-        encoding = _encoding(stream)
+        encoding = encoding_of(stream)
         stream.seek(0)
-        head = stream.read(_HEAD)
+        head = stream.read(HEAD)
         text = head.decode(encoding, "replace")
         stated = _SEPARATOR_LINE.match(text)
         delimiter = stated[1] if stated else _delimiter(text) or ","
@@ -130,39 +105,9 @@ def _rows(source: _Text, delimiter: str, skipped_lines: int, limits: Limits) -> 
         raise UnreadableError("too-large" if "field limit" in str(problem) else "corrupt") from problem
 
 
-def _encoding(stream: BinaryIO) -> str:
-    stream.seek(0)
-    head = stream.read(_HEAD)
-    encoding = _encoding_of_head(head)
-    if encoding != "utf-8":
-        return encoding
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    stream.seek(0)
-    try:
-        while chunk := stream.read(_CHUNK):
-            decoder.decode(chunk)
-        decoder.decode(b"", True)
-    except UnicodeDecodeError:
-        return "cp1252"
-    return "utf-8"
-
-
-def _encoding_of_head(head: bytes) -> str:
-    for mark, encoding in _BYTE_ORDER_MARKS:
-        if head.startswith(mark):
-            return encoding
-    if b"\0" in head:
-        even, odd = head[::2].count(0), head[1::2].count(0)
-        if odd > 4 * max(1, even):
-            return "utf-16-le"
-        if even > 4 * max(1, odd):
-            return "utf-16-be"
-    return "utf-8"
-
-
 def _delimiter(text: str) -> str | None:
     """Return the delimiter that cuts the first records into equally many fields, at least two."""
-    complete = text.rpartition("\n")[0] if len(text) > _HEAD // 4 else text
+    complete = text.rpartition("\n")[0] if len(text) > HEAD // 4 else text
     best: tuple[float, int, str] | None = None
     for delimiter in _DELIMITERS:
         counts = _field_counts(complete, delimiter)

@@ -13,7 +13,8 @@ from amends.scan.formats._opc_relationships import part_key
 from amends.scan.formats._xlsx_cells import Meaning
 from amends.scan.formats._xlsx_colours import Palette, read_theme
 from amends.scan.formats._xlsx_parts import read_other_parts, read_style_texts
-from amends.scan.formats._xlsx_sheets import read_sheet
+from amends.scan.formats._xlsx_rows import CarefulSheet
+from amends.scan.formats._xlsx_sheets import filtered_tables, sheet_reader
 from amends.scan.formats._xlsx_strings import SharedStrings, read_shared_strings
 from amends.scan.formats._xlsx_styles import Styles, read_styles
 from amends.scan.formats._xlsx_workbook import Workbook, filtered_rows, read_workbook
@@ -49,37 +50,49 @@ class _Xlsx:
         return any(name.endswith("workbook.xml") for name in names)
 
     def read(self, stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPiece]:
-        package = ZipPackage(stream, limits)
-        workbook = read_workbook(package)
-        read = {part_key(workbook.part)}
-        palette = _palette(package, workbook)
-        strings_part = workbook.target("sharedStrings")
-        strings = SharedStrings()
-        styles_part = workbook.target("styles")
-        styles = Styles([], [])
-        if styles_part and styles_part in package:
-            styles = read_styles(package.chunks(styles_part), palette, workbook.dates_from_1904)
-        if strings_part:
-            strings = read_shared_strings(package.chunks(strings_part), palette, limits.cell_characters)
-        meaning = Meaning(strings, styles.renderers, styles.hiding)
-        whole = yield from _sheets(package, workbook, meaning, limits)
-        read.update((strings_part, styles_part))
-        read.update(sheet.part for sheet in workbook.sheets if sheet.kind in _WITH_CELLS)
-        if styles_part and styles_part in package:
-            yield from read_style_texts(package, styles_part)
-        yield from _unseen_strings(strings, strings_part, whole)
-        yield from read_other_parts(package, workbook, read)
+        return read_pieces(stream, limits, by_blocks=True)
+
+
+def read_pieces(stream: BinaryIO, limits: Limits, *, by_blocks: bool) -> Iterator[UntrustedPiece]:
+    """Yield every piece of a workbook, its rows cell by cell or, which says the same and is faster, by the block.
+
+    Raises `UnreadableError`.
+    """
+    package = ZipPackage(stream, limits)
+    workbook = read_workbook(package)
+    read = {part_key(workbook.part)}
+    palette = _palette(package, workbook)
+    strings_part = workbook.target("sharedStrings")
+    strings = SharedStrings()
+    styles_part = workbook.target("styles")
+    styles = Styles([], [])
+    if styles_part and styles_part in package:
+        styles = read_styles(package.chunks(styles_part), palette, workbook.dates_from_1904)
+    if strings_part:
+        strings = read_shared_strings(
+            package.chunks(strings_part), palette, limits.cell_characters, by_blocks=by_blocks
+        )
+    meaning = Meaning(strings, styles.renderers, styles.hiding)
+    whole = yield from _sheets(package, workbook, (meaning, by_blocks), limits)
+    read.update((strings_part, styles_part))
+    read.update(sheet.part for sheet in workbook.sheets if sheet.kind in _WITH_CELLS)
+    if styles_part and styles_part in package:
+        yield from read_style_texts(package, styles_part)
+    yield from _unseen_strings(strings, strings_part, whole)
+    yield from read_other_parts(package, workbook, read)
 
 
 def _sheets(
-    package: ZipPackage, workbook: Workbook, meaning: Meaning, limits: Limits
+    package: ZipPackage, workbook: Workbook, how: tuple[Meaning, bool], limits: Limits
 ) -> Generator[UntrustedPiece, None, bool]:
+    meaning, by_blocks = how
     whole = True
     for index, sheet in enumerate(workbook.sheets):
         if sheet.kind in _WITH_CELLS:
             table = UntrustedTable(sheet.name, sheet.hidden, ())
-            filtered = filtered_rows(workbook, index)
-            reader = read_sheet(package, sheet.part, meaning, table, filtered, limits)
+            filtered = filtered_rows(workbook, index) + filtered_tables(package, sheet.part)
+            careful = CarefulSheet(meaning, table, limits, filtered)
+            reader = sheet_reader(package, sheet.part, careful, meaning if by_blocks else None, limits)
             table.rows = reader.rows()
             yield table
             yield from reader.parts()

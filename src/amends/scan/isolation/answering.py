@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import binascii
 import json
 import os
 from typing import Any, Final
@@ -15,6 +16,7 @@ from amends.scan.isolation.protocol import (
     MOST_STEPS,
 )
 from amends.scan.limits import Limits
+from amends.scan.rendering.interface import UntrustedPicture
 
 _ENCODER: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), check_circular=False)
 
@@ -32,6 +34,7 @@ class Answer:
         self._sent_parts = 0
         self._sent_characters = 0
         self._tables = 0
+        self._pictures = 0
 
     def send(self, message: list[Any]) -> None:
         """Send one line, after the parts that wait."""
@@ -64,6 +67,14 @@ class Answer:
         """Send which format a file is of."""
         self.send(["format", _bounded(where), name])
 
+    def picture(self, picture: UntrustedPicture) -> None:
+        """Send one page as it is shown."""
+        self._pictures += 1
+        if self._pictures > self.limits.pages or picture.width * picture.height > self.limits.pixels:
+            raise UnreadableError("too-large")
+        pixels = binascii.b2a_base64(picture.pixels, newline=False).decode("ascii")
+        self.send(["picture", picture.width, picture.height, pixels])
+
     def table(self, table: UntrustedTable, prefix: Steps, hidden: str) -> None:
         """Send a table with all its rows, or that it was dropped."""
         self._tables += 1
@@ -76,9 +87,9 @@ class Answer:
         except UnreadableError as problem:
             self.send(["drop", problem.code, problem.amount])
             return
-        except MemoryError:
+        except (MemoryError, KeyboardInterrupt, SystemExit, GeneratorExit):
             raise
-        except Exception:  # noqa: BLE001 - a fault of the reader; its message may hold data
+        except BaseException:  # a fault of the reader, Rust's panics included; its message may hold data
             self.send(["drop", "reader-failed", 0])
             return
         self.send(["table-end", table.hidden_columns[: self.limits.columns], table.header_row])

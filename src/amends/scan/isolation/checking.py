@@ -7,6 +7,7 @@ that is wrong ends the reading.
 
 from __future__ import annotations
 
+import binascii
 import json
 import re
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ from amends.scan.isolation.events import (
     GridEnded,
     GridRow,
     HiddenColumns,
+    PictureDrawn,
     RowsFound,
     Steps,
     TextFound,
@@ -61,6 +63,7 @@ class Checker:
         self._lines = self._tables = self._rows = self._cells = self._parts = self._characters = (
             self._unread
         ) = 0
+        self._pictures = 0
         self._hidden = frozenset(hidden_kinds())
 
     def take(self, untrusted_line: bytes) -> Iterator[Event]:
@@ -88,6 +91,7 @@ class Checker:
             "table-end": self._table_end,
             "drop": self._drop,
             "unread": self._unread_piece,
+            "picture": self._picture,
             "end": self._end,
         }
         _require(kind in takers)
@@ -168,6 +172,19 @@ class Checker:
         self._unread += 1
         _require(not self.open_table and self._unread <= 2 * self.limits.files)
         return Unread(_steps(untrusted_where), *_code_and_count(untrusted_code, untrusted_count))
+
+    def _picture(self, untrusted: list[Any]) -> Event:
+        untrusted_width, untrusted_height, untrusted_pixels = _fields(untrusted, 3)
+        self._pictures += 1
+        _require(self._pictures <= self.limits.pages and isinstance(untrusted_pixels, str))
+        _require(_is_integer(untrusted_width, 1, self.limits.pixels))
+        _require(_is_integer(untrusted_height, 1, self.limits.pixels // untrusted_width))
+        try:
+            pixels = binascii.a2b_base64(untrusted_pixels, strict_mode=True)
+        except ValueError as garbage:
+            raise UntrustedAnswerError from garbage
+        _require(len(pixels) == untrusted_width * untrusted_height * 3)
+        return PictureDrawn(untrusted_width, untrusted_height, pixels)
 
     def _end(self, untrusted: list[Any]) -> None:
         _fields(untrusted, 0)

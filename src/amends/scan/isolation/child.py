@@ -10,15 +10,17 @@ import gc
 import os
 import resource
 import signal
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import BinaryIO, Final
 
-from amends.scan.formats.interface import Format
+from amends.scan.formats.interface import Format, UnreadableError
 from amends.scan.isolation.answering import Answer
 from amends.scan.isolation.nested import NeedsError, answer_for
 from amends.scan.isolation.protocol import MEMORY_EXIT
 from amends.scan.isolation.system_calls import allow_reading_only
 from amends.scan.limits import Limits
+from amends.scan.rendering.interface import Renderer
 
 _STREAMS: Final = 3
 _PAGE: Final = os.sysconf("SC_PAGE_SIZE")
@@ -31,21 +33,46 @@ def read_and_end(extension: str, limits: Limits, formats: Sequence[Format], impo
     """
     status = 1
     try:
-        how = give_up_everything(limits)
-        gc.disable()  # nothing here makes cycles by the million, and the process ends with its file
-        answer = Answer(1, limits)
-        answer.send(["confined", how])
-        try:
-            with open(0, "rb", closefd=False) as stream:  # noqa: PTH123 - an open descriptor, not a path
+        with _confined(limits) as (stream, answer):
+            try:
                 answer_for(stream, extension, formats, imported, answer)
-            answer.send(["end"])
-        except NeedsError as wanted:
-            answer.send(["needs", wanted.format])
+                answer.send(["end"])
+            except NeedsError as wanted:
+                answer.send(["needs", wanted.format])
         status = 0
     except MemoryError:
         status = MEMORY_EXIT
     finally:
         os._exit(status)
+
+
+def draw_and_end(limits: Limits, renderer: Renderer) -> None:
+    """Draw the file on descriptor 0, answer on descriptor 1, end this process. Never returns."""
+    status = 1
+    try:
+        with _confined(limits) as (stream, answer):
+            try:
+                for picture in renderer.render(stream, limits):
+                    answer.picture(picture)
+                answer.send(["end"])
+            except UnreadableError as problem:
+                answer.unread((), problem.code, problem.amount)
+                answer.send(["end"])
+        status = 0
+    except MemoryError:
+        status = MEMORY_EXIT
+    finally:
+        os._exit(status)
+
+
+@contextmanager
+def _confined(limits: Limits) -> Iterator[tuple[BinaryIO, Answer]]:
+    how = give_up_everything(limits)
+    gc.disable()  # nothing here makes cycles by the million, and the process ends with its file
+    answer = Answer(1, limits)
+    answer.send(["confined", how])
+    with open(0, "rb", closefd=False) as stream:  # noqa: PTH123 - an open descriptor, not a path
+        yield stream, answer
 
 
 def give_up_everything(limits: Limits) -> str:

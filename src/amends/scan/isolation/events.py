@@ -98,6 +98,15 @@ class Unread:
     count: int
 
 
+@dataclass(frozen=True, slots=True)
+class PictureDrawn:
+    """One page as it is shown: width times height times three bytes, red, green, blue, from the top."""
+
+    width: int
+    height: int
+    pixels: bytes = field(repr=False)
+
+
 Event = (
     Confined
     | FormatFound
@@ -108,4 +117,5 @@ Event = (
     | GridEnded
     | GridDropped
     | Unread
+    | PictureDrawn
 )

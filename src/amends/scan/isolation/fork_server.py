@@ -9,14 +9,14 @@ reader is gone with it. It takes orders over a Unix socket and ends when the oth
                                          {"ended": id, "status": n}       n as in `subprocess`: below zero a signal
 ```
 
-``imports`` names formats; what they need is imported here, once, before the fork.
+``imports`` names formats; what they need is imported here, once, before the fork. With ``"draw": renderer`` the child
+draws the file (`amends.scan.rendering`) and does not read it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import gc
-import importlib
 import json
 import os
 import select
@@ -26,9 +26,10 @@ import sys
 from typing import Any, Final
 
 from amends.scan.formats.interface import Format
-from amends.scan.isolation.child import read_and_end
+from amends.scan.isolation.child import draw_and_end, read_and_end
 from amends.scan.limits import Limits
-from amends.vocabulary.plugins import load_plugins
+from amends.scan.rendering.interface import Renderer
+from amends.vocabulary.plugins import import_modules, load_plugins
 
 LONGEST_ORDER: Final = 4_096
 _STREAMS: Final = 3
@@ -40,6 +41,9 @@ _ENCODINGS: Final = (
     "euc-jp", "euc-kr", "shift-jis", "iso-2022-jp", "iso-8859-2", "iso-8859-5", "iso-8859-6", "iso-8859-7",
     "iso-8859-8", "iso-8859-9", "iso-8859-15", "idna", "punycode", "unicode-escape", "raw-unicode-escape",
 )  # fmt: skip
+
+# What libraries import only when it is asked for, by which time no module can be loaded any more.
+_IMPORTED_LATE: Final = (("numpy", "numpy.ma"), ("numpy", "numpy.strings"), ("numpy", "numpy.rec"))
 
 
 def main() -> None:
@@ -59,6 +63,7 @@ class _ForkServer:
         found: list[Format] = list(load_plugins("amends.scan.formats").values())
         self._formats = sorted(found, key=lambda reader: (reader.rank, reader.name))
         self._imported = {reader.name for reader in found if not reader.needs}
+        self._renderers: dict[str, Renderer] = load_plugins("amends.scan.rendering")
         self._children: dict[int, tuple[int, int]] = {}
         """Descriptor of the process → its id, the order's id."""
         self._poll = select.poll()
@@ -95,10 +100,14 @@ class _ForkServer:
     def _start(self, message: dict[str, Any], file: int, answer: int) -> None:
         for name in message["imports"]:
             self._import_for(name)
+        if "draw" in message:
+            import_modules(self._renderers[message["draw"]].needs)
         limits = Limits(*message["limits"])
         process = os.fork()
         if process == 0:
             _become_child(file, answer, self._nothing)
+            if "draw" in message:
+                draw_and_end(limits, self._renderers[message["draw"]])
             read_and_end(message["extension"], limits, self._formats, frozenset(self._imported))
         descriptor = os.pidfd_open(process)
         self._children[descriptor] = process, message["start"]
@@ -107,9 +116,11 @@ class _ForkServer:
     def _import_for(self, name: str) -> None:
         for reader in self._formats:
             if reader.name == name and name not in self._imported:
-                for module in reader.needs:
-                    importlib.import_module(module)
-                self._imported.add(name)
+                # A library that is not installed is not there for the child either, which then says so.
+                with contextlib.suppress(ImportError):
+                    import_modules(reader.needs)
+                    import_modules(late for library, late in _IMPORTED_LATE if library in sys.modules)
+                    self._imported.add(name)
                 gc.freeze()
 
     def _report(self, descriptor: int) -> None:

@@ -12,7 +12,7 @@ import sys
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import IO, BinaryIO, Final
+from typing import IO, Any, BinaryIO, Final
 
 import amends
 from amends.scan.limits import Limits
@@ -90,19 +90,21 @@ class ForkServer:
         threading.Thread(target=self._listen, name="amends-fork-server", daemon=True).start()
 
     def start(self, file: BinaryIO, extension: str, limits: Limits, imports: Sequence[str]) -> Child:
-        """Start a child on an open file. Raises `ForkingError`."""
+        """Start a child that reads an open file. Raises `ForkingError`."""
+        return self._start(file, limits, {"extension": extension[:32], "imports": list(imports)})
+
+    def start_drawing(self, file: BinaryIO, renderer: str, limits: Limits) -> Child:
+        """Start a child that draws an open file by a renderer of `amends.scan.rendering`. Raises `ForkingError`."""
+        return self._start(file, limits, {"draw": renderer, "imports": []})
+
+    def _start(self, file: BinaryIO, limits: Limits, what: dict[str, Any]) -> Child:
         ours, theirs = os.pipe()
         with self._lock:
             self._orders += 1
             order = self._orders
             child = Child(self, order, os.fdopen(ours, "rb", 1 << 20))
             self._children[order] = child
-            message = {
-                "start": order,
-                "extension": extension[:32],
-                "limits": list(limits),
-                "imports": list(imports),
-            }
+            message = {"start": order, "limits": list(limits), **what}
             try:
                 socket.send_fds(self._channel, [json.dumps(message).encode()], [file.fileno(), theirs])
             except OSError as error:

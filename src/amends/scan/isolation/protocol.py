@@ -11,6 +11,7 @@
 ["table-end", [[first, last, hidden], ...], header row]    the table is complete
 ["drop", code, amount]                                the open table could not be read to its end
 ["unread", where, code, amount]                       a piece that could not be read
+["picture", width, height, pixels]                    a page as it is shown, when drawing was asked for; Base64
 ["end"]                                               nothing was forgotten
 ```
 
@@ -27,8 +28,8 @@ from typing import Final
 BATCH_CELLS: Final = 8_192
 BATCH_CHARACTERS: Final = 1 << 20
 LONGEST_ROW_CHARACTERS: Final = 4 << 20
-LONGEST_LINE: Final = 64 << 20
-"""Bytes of one line: a batch and a longest row, every character at its longest in UTF-8 or escaped."""
+LONGEST_LINE: Final = 192 << 20
+"""Bytes of one line: a batch and a longest row, every character at its longest in UTF-8 or escaped; or a picture."""
 MEMORY_EXIT: Final = 12
 """Exit status of a child that ran out of the memory allowed (ENOMEM)."""
 CONFINEMENTS: Final = ("system-calls", "limits")

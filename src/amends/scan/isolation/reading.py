@@ -26,12 +26,11 @@ import os
 import signal
 import threading
 from collections.abc import Iterator
-from contextlib import closing
-from typing import IO, BinaryIO, Final
+from typing import IO, BinaryIO, Final, Protocol
 
 from amends.scan.isolation.checking import Checker, UntrustedAnswerError
 from amends.scan.isolation.events import Confined, Event, GridDropped, Unread
-from amends.scan.isolation.forking import Child, ForkingError, shared_server
+from amends.scan.isolation.forking import ForkingError, shared_server
 from amends.scan.isolation.protocol import LONGEST_LINE, MEMORY_EXIT
 from amends.scan.limits import Limits
 from amends.vocabulary.plugins import plugin_names
@@ -56,10 +55,37 @@ def read_in_child(stream: BinaryIO, extension: str, limits: Limits) -> Iterator[
         run = ChildRun(child, limits, taken)
         yield from run.events()
         # A recognised format may ask for its imports; the same lines come again, and are not given twice.
-        if not run.needs or run.needs in imports or run.needs not in plugin_names("amends.scan.formats"):
+        if not run.needs:
+            return
+        if run.needs in imports or run.needs not in plugin_names("amends.scan.formats"):
+            yield Unread((), "reader-missing", 0)
             return
         imports.append(run.needs)
         taken = run.taken
+
+
+def draw_in_child(stream: BinaryIO, renderer: str, limits: Limits) -> Iterator[Event]:
+    """Yield the pages of an open regular file as they are shown, drawn in a fresh child process; as `read_in_child`."""
+    try:
+        child = shared_server().start_drawing(stream, renderer, limits)
+    except ForkingError:
+        yield Unread((), "reader-failed", 0)
+        return
+    yield from ChildRun(child, limits).events()
+
+
+class Child(Protocol):
+    """What is asked of a child (`amends.scan.isolation.forking.Child`)."""
+
+    answer: IO[bytes]
+
+    def end(self) -> None:
+        """Kill it."""
+        ...
+
+    def wait(self, seconds: float) -> int | None:
+        """Return its exit status, or None when it has not ended by then."""
+        ...
 
 
 class ChildRun:
@@ -133,12 +159,6 @@ def _events_of(untrusted_output: IO[bytes], checker: Checker) -> Iterator[Event]
 
 def confinement() -> str:
     """Return what children give up on this machine, as the protocol calls it."""
-    with closing(read_in_child(_empty_file(), "", Limits())) as events:
-        for event in events:
-            if isinstance(event, Confined):
-                return event.how
-    return "limits"
-
-
-def _empty_file() -> BinaryIO:
-    return os.fdopen(os.memfd_create("empty"), "rb")
+    with os.fdopen(os.memfd_create("empty"), "rb") as empty:
+        events = list(read_in_child(empty, "", Limits()))
+    return next((event.how for event in events if isinstance(event, Confined)), "limits")

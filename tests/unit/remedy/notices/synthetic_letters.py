@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-import pypdfium2  # type: ignore[import-untyped]
+import pypdfium2
 
 from amends.remedy.notices.letters import IncidentFacts, Letter, Sender
 from amends.vocabulary.personal import Personal

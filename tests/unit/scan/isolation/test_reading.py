@@ -212,9 +212,26 @@ def test_each_file_has_a_process_of_its_own_and_many_are_read_at_once(tmp_path: 
         assert list(pool.map(last_cell, files)) == [str(number) for number in range(24)]
 
 
+def test_a_format_whose_library_is_not_there_counts_as_not_read(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The child asks for the imports again and again; each time they cannot be had."""
+    script = saying(tmp_path, GOOD[CONFINED], ["needs", "xlsx"])
+
+    class Server:
+        def start(self, *_: object) -> StandIn:
+            return StandIn(script)
+
+    monkeypatch.setattr("amends.scan.isolation.reading.shared_server", Server)
+    with (tmp_path / "spoken").open("rb") as stream:
+        events = list(read_in_child(stream, "", DEFAULT_LIMITS))
+    assert failure_of(events) == "reader-missing"
+
+
 def test_when_the_fork_server_dies_what_is_being_read_counts_as_not_read() -> None:
     server = ForkServer()
-    child = server.start(os.fdopen(os.memfd_create("empty"), "rb"), "", DEFAULT_LIMITS, [])
+    with os.fdopen(os.memfd_create("empty"), "rb") as empty:
+        child = server.start(empty, "", DEFAULT_LIMITS, [])
     server.close()
     assert failure_of(list(ChildRun(child, DEFAULT_LIMITS).events())) in ("reader-failed", "")
     assert child.wait(5) is not None

@@ -1,0 +1,137 @@
+"""Small trees out of a large part of XML: one finished child after the other, so that memory holds one of them.
+
+```
+<document>            opened      ("containers": come as they open and close)
+  <body>              opened
+    <p>...</p>        a whole tree
+    <tbl>...</tbl>    a whole tree
+  </body>             closed
+```
+
+Names lose their namespace, as any prefix may stand for any of them and the strict and the transitional form of Office
+Open XML differ in nothing else; where one local name means two things, a short prefix keeps them apart.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Container, Iterable, Iterator
+from typing import Final, Literal, NamedTuple
+from xml.etree.ElementTree import Element, TreeBuilder
+
+from amends.scan.formats._xml import Attributes, feed, hardened_parser
+from amends.scan.formats.interface import UnreadableError
+
+_SEPARATOR: Final = "\n"
+_KEPT_APART: Final = (
+    ("/relationships", "r:"),
+    ("presentation:1.0", "presentation:"),
+    ("calcext:1.0", "calcext:"),
+    ("loext:1.0", "loext:"),
+    ("/office/word/2012/wordml", "w15:"),
+)
+"""End of a namespace and the prefix that its names keep."""
+_DEEPEST: Final = 256
+"""Elements inside elements; deeper ones would exhaust whoever walks down the tree."""
+
+
+class Step(NamedTuple):
+    """What comes next: a container that opens or closes, a whole tree, or a text between containers."""
+
+    what: Literal["open", "close", "tree", "text"]
+    element: Element
+
+
+def walk_trees(chunks: Iterable[bytes], containers: Container[str]) -> Iterator[Step]:
+    """Yield the part step by step; elements named in ``containers`` open and close, others come whole.
+
+    The element of ``open`` has its attributes only, that of ``text`` has only ``text``. Raises `UnreadableError`:
+    ``corrupt``, ``forbidden-markup``, ``too-deep``; what came before stands.
+    """
+    growing = _Growing(containers)
+    for chunk in chunks:
+        growing.take(chunk)
+        yield from growing.ready
+        growing.ready.clear()
+    growing.take(b"", True)
+    yield from growing.ready
+
+
+def whole_tree(chunks: Iterable[bytes]) -> Element:
+    """Return a small part as one tree. Raises `UnreadableError` as `walk_trees` does."""
+    for step in walk_trees(chunks, ()):
+        if step.what == "tree":
+            return step.element
+    raise UnreadableError("corrupt")
+
+
+def all_text(element: Element) -> str:
+    """Return every text below an element, as it stands."""
+    return "".join(element.itertext())
+
+
+class _Names(dict[str, str]):
+    def __missing__(self, name: str) -> str:
+        namespace, _, local = name.rpartition(_SEPARATOR)
+        prefix = next((short for end, short in _KEPT_APART if namespace.endswith(end)), "")
+        self[name] = prefix + local
+        return self[name]
+
+
+class _Growing:
+    def __init__(self, containers: Container[str]) -> None:
+        self.ready: list[Step] = []
+        self._containers = containers
+        self._names = _Names()
+        self._open: list[Element] = []
+        self._builder: TreeBuilder | None = None
+        self._depth = 0
+        self._parser = hardened_parser(_SEPARATOR)
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._data
+        self._parser.CommentHandler = self._comment
+
+    def take(self, chunk: bytes, final: bool = False) -> None:
+        feed(self._parser, chunk, final)
+
+    def _start(self, name: str, attributes: Attributes) -> None:
+        names = self._names
+        local = names[name]
+        if attributes:
+            attributes = {names[key]: value for key, value in attributes.items()}
+        if self._builder is None:
+            if local in self._containers:
+                element = Element(local, attributes)
+                self._open.append(element)
+                self.ready.append(Step("open", element))
+                return
+            self._builder = TreeBuilder()
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise UnreadableError("too-deep")
+        self._builder.start(local, attributes)
+
+    def _end(self, name: str) -> None:
+        if self._builder is None:
+            self.ready.append(Step("close", self._open.pop()))
+            return
+        self._builder.end(self._names[name])
+        self._depth -= 1
+        if not self._depth:
+            self.ready.append(Step("tree", self._builder.close()))
+            self._builder = None
+
+    def _data(self, text: str) -> None:
+        if self._builder is not None:
+            self._builder.data(text)
+        elif text.strip():
+            self._loose("text", text)
+
+    def _comment(self, text: str) -> None:
+        if text.strip():
+            self._loose("comment", text.strip())
+
+    def _loose(self, tag: str, text: str) -> None:
+        element = Element(tag)
+        element.text = text
+        self.ready.append(Step("text", element))

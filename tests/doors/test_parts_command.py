@@ -1,0 +1,88 @@
+"""`amends parts` and `amends clean` as their users call them."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.samples.formats import xlsx
+from tests.samples.formats.sample import PEOPLE
+from tests.small_incident import Program
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    path = tmp_path / "people.xlsx"
+    xlsx.build(path, PEOPLE)
+    return path
+
+
+def records(output: str) -> list[dict]:
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def test_every_part_is_one_line_for_machines_and_the_summary_is_last(program: Program, workbook: Path):
+    finished = program.run("parts", workbook, "--json")
+    *parts, summary = records(finished.out)
+    assert finished.code == 0
+    by_place = {part["provenance"]: part for part in parts}
+    assert by_place["people.xlsx ! sheet 'People' ! A3"]["hidden"] == "hidden-row"
+    assert by_place["people.xlsx ! sheet 'People' ! D4"]["hidden"] == "hidden-column"
+    assert by_place["people.xlsx ! sheet 'Notes' ! A1"]["hidden"] == "hidden-sheet"
+    assert by_place["people.xlsx ! sheet 'People' ! A2"] == {
+        "record": "part",
+        "file": "people.xlsx",
+        "provenance": "people.xlsx ! sheet 'People' ! A2",
+        "kind": "cell",
+        "hidden": "",
+        "reason": "",
+        "text": "A200000001",
+    }
+    assert (summary["record"], summary["complete"], summary["formats"][0]["format"]) == (
+        "summary",
+        True,
+        "xlsx",
+    )
+    assert (summary["tables"][0]["rows"], summary["tables"][0]["hidden_rows"]) == (5, 1)
+
+
+def test_what_was_not_opened_is_said_with_the_reason_and_an_exit_code_of_three(
+    program: Program, tmp_path: Path
+):
+    file = tmp_path / "program.xlsx"
+    file.write_bytes(b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 8)
+    finished = program.run("parts", file)
+    assert finished.code == 3
+    assert "not opened  program.xlsx: " in finished.out
+
+
+def test_a_wrong_name_is_said(program: Program, workbook: Path, tmp_path: Path):
+    renamed = workbook.rename(tmp_path / "people.csv")
+    finished = program.run("parts", renamed, "--summary-only")
+    assert "wrong name: people.csv is xlsx, not csv" in finished.out
+
+
+def test_only_what_is_hidden_is_listed_when_that_is_wanted(program: Program, workbook: Path):
+    finished = program.run("parts", workbook, "--hidden-only", "--json")
+    parts = [record for record in records(finished.out) if record["record"] == "part"]
+    assert parts
+    assert all(part["hidden"] and part["reason"] for part in parts)
+
+
+def test_a_file_that_is_not_there_is_a_mistake_of_the_caller(program: Program, tmp_path: Path):
+    finished = program.run("parts", tmp_path / "gone.xlsx")
+    assert finished.code == 2
+    assert "file-missing" in finished.err
+
+
+def test_a_replacement_holds_what_the_file_shows(program: Program, workbook: Path, tmp_path: Path):
+    finished = program.run("clean", workbook, "-o", tmp_path / "new.xlsx")
+    assert finished.code == 0
+    assert "at a new address" in finished.out
+    again = program.run("parts", tmp_path / "new.xlsx", "--json")
+    assert records(again.out)[-1]["hidden"] == {}
+    refused = program.run("clean", workbook, "-o", workbook)
+    assert refused.code == 2
+    assert "target-exists" in refused.err
