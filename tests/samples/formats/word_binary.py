@@ -86,6 +86,7 @@ def _page(runs: Sequence[tuple[str, bytes]], width: int) -> bytes:
     page = bytearray(_PAGE)
     struct.pack_into(f"<{len(places)}I", page, 0, *places)
     end = _PAGE - 1
+    kept: dict[bytes, int] = {}
     for number, (_, properties) in enumerate(runs):
         is_row_end = properties == ROW_END
         if not properties or is_row_end != (width == 13):
@@ -94,8 +95,10 @@ def _page(runs: Sequence[tuple[str, bytes]], width: int) -> bytes:
         if width == 13:
             content = b"\0\0" + properties + bytes(len(properties) % 2)
             body = b"\0" + bytes([len(content) // 2]) + content
-        end = (end - len(body)) & ~1
-        page[end : end + len(body)] = body
-        page[4 * len(places) + width * number] = end // 2
+        # Runs of the same properties share them, as Word has it: a page has little room.
+        if body not in kept:
+            end = kept[body] = (end - len(body)) & ~1
+            page[end : end + len(body)] = body
+        page[4 * len(places) + width * number] = kept[body] // 2
     page[-1] = len(runs)
     return bytes(page)

@@ -199,6 +199,8 @@ _WORKBOOK_PARTS: Final = (
     ("connection", attribute_part("xl/connections.xml", "connection"), "connections", "connections.xml"),
     ("custom-xml", xml_part("customXml/item1.xml", "data"), "customXml", "../customXml/item1.xml"),
     ("revision-log", xml_part("xl/revisions/log1.xml", "revisions"), "revisionLog", "revisions/log1.xml"),
+    # Only what describes the model is text; its tables (item.data) count as not read.
+    ("data-model", xml_part("xl/model/description.xml", "model"), "model", "model/description.xml"),
     ("signature", xml_part("_xmlsignatures/sig1.xml", "Signature"), "signature", "/_xmlsignatures/sig1.xml"),
     ("style-text", style, "styles", "styles.xml"),
     ("unshown-text", xml_part("xl/unheard of.xml", "data"), "unheardOf", "unheard of.xml"),
