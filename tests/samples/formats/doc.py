@@ -11,7 +11,6 @@ from tests.samples.formats.word_binary import ROW_END, document
 EXTENSION = "doc"
 CAN_HIDE = False
 TRUNCATION_SHOWS = True
-FREE_TEXTS = False
 
 
 def build(path: Path, sample: Sample) -> None:

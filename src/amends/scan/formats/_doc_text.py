@@ -13,7 +13,7 @@ from amends.scan.limits import Limits
 
 _MARKS: Final = re.compile("[\x07\x0c\x0d\x13\x14\x15]")
 _UNSEEN: Final = {
-    **dict.fromkeys(range(0x20)), 0x09: "\t", 0x0A: "\n", 0x0B: "\n", 0x0E: "\n", 0x1E: "-", 0x1F: None, 0xA0: " ",
+    **dict.fromkeys(range(0x20)), 0x09: "\t", 0x0A: "\n", 0x0B: "\n", 0x0E: "\n", 0x1E: "-", 0x1F: None,
 }  # fmt: skip
 _MOST_FIELDS: Final = 256
 

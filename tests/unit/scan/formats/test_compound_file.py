@@ -5,7 +5,6 @@ from __future__ import annotations
 import struct
 from io import BytesIO
 
-import olefile
 import pytest
 
 from amends.scan.formats._compound_file import CompoundFile
@@ -25,6 +24,7 @@ def test_what_is_written_is_read_again() -> None:
 
 
 def test_another_reader_finds_the_same_without_complaint() -> None:
+    olefile = pytest.importorskip("olefile")
     with olefile.OleFileIO(BytesIO(compound_bytes(_TREE)), raise_defects=olefile.DEFECT_POTENTIAL) as other:
         assert other.openstream("inner/deeper/large").read() == _LARGE
         assert other.openstream("small").read() == b"abc"
