@@ -231,7 +231,7 @@ def test_a_list_longer_than_one_statement_takes_is_cut_without_losing_a_key() ->
 
 def test_a_row_of_no_incident_is_refused_at_its_own_statement_where_keys_are_checked_at_once(ledger):
     incident = incident_with_rows(1)
-    row = (incident.pk + 1, TABLE, 7, False, [], "", "not_judged", "", "", "")
+    row: tuple[object, ...] = (incident.pk + 1, TABLE, 7, False, [], "", "not_judged", "", "", "")
     reached = []
     with pytest.raises(IntegrityError), transaction.atomic(), foreign_keys_checked_at_once():
         insert_rows(LeakedRow, ROW_FIELDS, [row])
@@ -243,7 +243,7 @@ def test_a_row_of_no_incident_is_refused_at_its_own_statement_where_keys_are_che
 
 def test_behind_the_block_a_key_may_wait_for_its_row_again(ledger):
     incident = incident_with_rows(1)
-    row = (incident.pk + 1, TABLE, 7, False, [], "", "not_judged", "", "", "")
+    row: tuple[object, ...] = (incident.pk + 1, TABLE, 7, False, [], "", "not_judged", "", "", "")
     with transaction.atomic():
         with foreign_keys_checked_at_once():
             insert_rows(LeakedRow, ROW_FIELDS, [(incident.pk, TABLE, 8, *row[3:])])
