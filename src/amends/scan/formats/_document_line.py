@@ -21,11 +21,13 @@ class Line:
 
     def __init__(self) -> None:
         self._pieces: list[tuple[str, str, bool]] = []
+        self._plain = True
 
     def add(self, text: str, hidden: str = "", *, inserted: bool = False) -> None:
         """Add a text: hidden for a reason, or seen; seen ones may be tracked insertions."""
         if text:
             self._pieces.append((text, hidden, inserted))
+            self._plain = self._plain and not hidden and not inserted
 
     def seen(self) -> str:
         """Return what a reader reads, with insertions and without all that is hidden."""
@@ -33,6 +35,8 @@ class Line:
 
     def unseen(self) -> Iterator[Segment]:
         """Yield each hidden stretch, each inserted one, and the whole where a word runs through both."""
+        if self._plain:
+            return
         stretches = list(self._stretches(lambda piece: piece[1]))
         for text, hidden in stretches:
             if hidden and text.strip():

@@ -54,7 +54,11 @@ class Document:
         main = [arrow.target for arrow in _arrows(package, "") if arrow.kind == "officeDocument"]
         self._main = main[0] if main and main[0] in package else "word/document.xml"
         self._reachable = reachable_parts(package)
+        self._headers_noted = False
         self._shown: dict[str, str] = {}
+        """Header or footer part → why it is not seen."""
+        self._first: dict[str, str] = {}
+        """Kind of reference → the first page's header or footer that holds from there on."""
         self._settings: dict[str, Element] = {}
 
     def read(self, read: set[str]) -> Iterator[UntrustedPiece]:
@@ -108,7 +112,7 @@ class Document:
             how = how._replace(hidden="unshown-part")
         elif "/glossary/" in key:
             how = how._replace(hidden="glossary-text")
-        elif root in ("hdr", "ftr") and self._shown and not how.hidden:
+        elif root in ("hdr", "ftr") and self._headers_noted:
             how = how._replace(hidden=self._shown.get(key, "header-footer"))
         story = Story(name, self._styles(folder), self._limits)
         containers = _CONTAINERS
@@ -123,6 +127,7 @@ class Document:
                 )
             yield from story.out
             story.out.clear()
+        self._headers_noted = self._headers_noted or key == self._main
         story.end()
         yield from story.out
 
@@ -167,11 +172,13 @@ class Document:
             for reference in section:
                 if reference.tag in ("headerReference", "footerReference"):
                     kind = reference.get("type", "default")
-                    first = _is_on(section.find("titlePg"))
-                    shown = kind == "default" or (first if kind == "first" else even)
                     target = targets.get(reference.get("r:id", ""), "")
-                    if shown or target not in self._shown:
-                        self._shown[target] = "" if shown else "header-footer"
+                    if kind == "first":
+                        self._first[reference.tag] = target
+                    if kind == "default" or (kind == "even" and even):
+                        self._shown[target] = ""
+            if _is_on(section.find("titlePg")):  # a section without a reference goes on with the last one's
+                self._shown.update(dict.fromkeys(self._first.values(), ""))
 
 
 def _is_on(element: Element | None) -> bool:

@@ -294,6 +294,8 @@ class Story:
         for child in parent:
             if child.tag == tag:
                 found.append((child, change))
+            elif child.tag in ("p", "tbl"):  # where none may stand; its text must not be lost for that
+                self.block(child, place, How(change=change))
             elif child.tag not in _WITHOUT_TEXT and child.tag != "trPr":
                 how = self._around(child, place, How(change=change))
                 found += self._wrapped(child, tag, place, how.change)

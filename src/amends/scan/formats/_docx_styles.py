@@ -20,6 +20,7 @@ _HIGHLIGHTS: Final = {
     "yellow": "FFFF00", "white": "FFFFFF", "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000",
     "darkMagenta": "800080", "darkRed": "800000", "darkYellow": "808000", "darkGray": "808080", "lightGray": "C0C0C0",
 }  # fmt: skip
+_TELLING: Final = frozenset({"vanish", "color", "sz", "shd", "highlight", "w", "textFill"})
 WHITE: Final = "FFFFFF"
 
 
@@ -53,6 +54,7 @@ class Styles:
     def __init__(self, root: Element | None = None) -> None:
         self._styles: dict[str, _Style] = {}
         self._looks: dict[str, Look] = {}
+        self._below: dict[tuple[str, str], Look] = {}
         self._defaults = _NOTHING
         self._normal = ""
         for element in root if root is not None else ():
@@ -68,14 +70,21 @@ class Styles:
 
     def look(self, paragraph_style: str, run_style: str, direct: Element | None) -> Look:
         """Return the look of a run: its own properties, then its style, then the paragraph's, then the document's."""
+        key = (paragraph_style, run_style)
+        below = self._below.get(key)
+        if below is None:
+            below = self._below[key] = self._styled(paragraph_style or self._normal, run_style)
         own = look_of(direct)
+        return below if own is _NOTHING else own.over(below)
+
+    def _styled(self, paragraph_style: str, run_style: str) -> Look:
         of_run = self._resolved(run_style)
-        of_paragraph = self._resolved(paragraph_style or self._normal)
-        vanish = own.vanish
-        if vanish is None and of_run.vanish is not None and of_paragraph.vanish is not None:
-            vanish = of_run.vanish != of_paragraph.vanish  # 17.7.3: toggles of two styles cancel each other
-        look = own.over(of_run).over(of_paragraph).over(self._defaults)
-        return look if vanish is None else look._replace(vanish=vanish)
+        of_paragraph = self._resolved(paragraph_style)
+        look = of_run.over(of_paragraph).over(self._defaults)
+        if of_run.vanish is not None and of_paragraph.vanish is not None:
+            # 17.7.3: toggles of two styles cancel each other.
+            return look._replace(vanish=of_run.vanish != of_paragraph.vanish)
+        return look
 
     def is_shaded(self, table_style: str) -> bool:
         """Say whether a table's style colours any of its cells, so that their background is not known."""
@@ -102,6 +111,8 @@ class Styles:
 def look_of(properties: Element | None) -> Look:
     """Return what run properties say by themselves."""
     if properties is None or not len(properties):
+        return _NOTHING
+    if all(child.tag not in _TELLING for child in properties):
         return _NOTHING
     shade = shade_of(properties.find("shd"))
     highlight = _HIGHLIGHTS.get(value_of(properties.find("highlight")))

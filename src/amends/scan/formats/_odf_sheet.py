@@ -24,6 +24,7 @@ _CELLS: Final = frozenset({"table-cell", "covered-table-cell"})
 _VALUES: Final = ("date-value", "time-value", "boolean-value", "value", "string-value")
 _SHORT_GAP: Final = 16
 """So many empty cells cost less than a list of columns."""
+_REPEATED: Final = "number-columns-repeated"
 _MOST_DIGITS: Final = 9
 
 
@@ -136,7 +137,7 @@ class Sheet:
             if cell.tag not in _CELLS:
                 self._beside(cell)
                 continue
-            repeated = _repeated(cell, "number-columns-repeated")
+            repeated = _repeated(cell, "number-columns-repeated") if _REPEATED in cell.attrib else 1
             text, hidden = self._cell(cell, of_row, column, number)
             if text:
                 if column + repeated > self._limits.columns or len(text) > self._limits.cell_characters:
@@ -153,29 +154,33 @@ class Sheet:
         return columns, texts, marks
 
     def _cell(self, cell: Element, of_row: str, column: int, number: int) -> tuple[str, str]:
-        if not len(cell) and not cell.attrib:
+        told = cell.attrib
+        if not len(cell) and not told:
             return "", ""
-        style = cell.get("style-name") or of_row or self._default(column)
+        style = told.get("style-name") or of_row or (self._default(column) if self._defaults else "")
         reason = self._reason(style)
         text = ""
-        if len(cell) == 1 and cell[0].tag == "p" and not len(cell[0]) and not cell[0].get("style-name"):
+        if len(cell) == 1 and cell[0].tag == "p" and not len(cell[0]) and "style-name" not in cell[0].attrib:
             text = cell[0].text or ""
         elif len(cell):
             place = (*self._place, f"row {number}", f"column {column + 1}")
             text, reason = self._content(cell, style, reason, place)
-        formula = cell.get("formula", "")
-        if formula and ('"' in formula or "'file:" in formula) and formula not in self._formulas:
-            self._formulas.add(formula)
-            self._story.say(
-                (*self._place, f"row {number}", f"column {column + 1}"), "formula", "formula-text", formula
-            )
-        kind = cell.get("value-type", "")
-        value = next((cell.get(name, "") for name in _VALUES if cell.get(name)), "")
-        if kind == "date" and value and not self._of_text:
-            return value.removesuffix("T00:00:00"), reason
-        if not text.strip() and value:
-            return value, reason or ("number-format-hides" if len(cell) or kind == "float" else "")
+        if "formula" in told:
+            self._formula(told["formula"], number, column)
+        kind = told.get("value-type", "")
+        if kind == "date" and not self._of_text and told.get("date-value"):
+            return told["date-value"].removesuffix("T00:00:00"), reason
+        if not text.strip():
+            value = next((told[name] for name in _VALUES if told.get(name)), "")
+            if value:
+                return value, reason or ("number-format-hides" if len(cell) or kind == "float" else "")
         return text, reason
+
+    def _formula(self, formula: str, number: int, column: int) -> None:
+        if ('"' in formula or "'file:" in formula) and formula not in self._formulas:
+            self._formulas.add(formula)
+            place = (*self._place, f"row {number}", f"column {column + 1}")
+            self._story.say(place, "formula", "formula-text", formula)
 
     def _content(self, cell: Element, style: str, reason: str, place: Place) -> tuple[str, str]:
         """Read a cell that holds more than a plain paragraph: runs, annotations, shapes, tables."""

@@ -58,6 +58,12 @@ _NOTED: Final = frozenset(
     {"bookmark", "bookmark-start", "reference-mark", "reference-mark-start", "toc-mark", "toc-mark-start",
      "alphabetical-index-mark", "alphabetical-index-mark-start", "user-index-mark", "user-index-mark-start"}
 )  # fmt: skip
+_BLOCKS: Final = frozenset(
+    {"p", "h", "list", "table", "frame", "custom-shape", "g", "rect", "line", "ellipse", "control", "polygon",
+     "polyline",
+     "path",
+     "circle", "connector", "caption", "measure", "regular-polygon", "page-thumbnail", "scene"}
+)  # fmt: skip
 _FIELD_TEXTS: Final = (
     "formula", "condition", "string-value", "string-value-if-true", "string-value-if-false", "description", "name",
     "database-name", "table-name", "column-name", "connection-name", "placeholder-type", "href",
@@ -190,19 +196,7 @@ class Story:
                 self._mark(child, at.place)
             elif tag == "ruby":
                 self._ruby(child, line, at)
-            elif tag in (
-                "p",
-                "h",
-                "list",
-                "table",
-                "frame",
-                "custom-shape",
-                "g",
-                "rect",
-                "line",
-                "ellipse",
-                "control",
-            ):
+            elif tag in _BLOCKS:
                 self.block(child, at.place, at.how._replace(cell=None))
             elif tag in _WHOLE:
                 self.block(child, at.place, at.how)

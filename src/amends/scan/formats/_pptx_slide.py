@@ -188,9 +188,8 @@ class SlideReader:
                 if child.tag == "tbl":
                     self._table(child, place, hidden, behind)
                 elif child.tag == "AlternateContent":
-                    for number, choice in enumerate(child):
-                        if not number:
-                            self._names(choice, place)
+                    for choice in child:
+                        self._names(choice, place)
                         for picture in choice.iter("pic"):
                             self._shape(picture, Frame(), hidden)
                 else:

@@ -83,48 +83,61 @@ class _Growing:
         self._containers = containers
         self._names = _Names()
         self._open: list[Element] = []
-        self._builder: TreeBuilder | None = None
-        self._depth = 0
         self._parser = hardened_parser(_SEPARATOR)
-        self._parser.StartElementHandler = self._start
-        self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = self._data
         self._parser.CommentHandler = self._comment
+        self._outside()
 
     def take(self, chunk: bytes, final: bool = False) -> None:
         feed(self._parser, chunk, final)
 
-    def _start(self, name: str, attributes: Attributes) -> None:
-        names = self._names
-        local = names[name]
-        if attributes:
-            attributes = {names[key]: value for key, value in attributes.items()}
-        if self._builder is None:
-            if local in self._containers:
-                element = Element(local, attributes)
-                self._open.append(element)
-                self.ready.append(Step("open", element))
-                return
-            self._builder = TreeBuilder()
-        self._depth += 1
-        if self._depth > _DEEPEST:
-            raise UnreadableError("too-deep")
-        self._builder.start(local, attributes)
+    def _outside(self) -> None:
+        """Listen to containers."""
+        self._parser.StartElementHandler = self._start
+        self._parser.EndElementHandler = self._end
+        self._parser.CharacterDataHandler = self._data
 
-    def _end(self, name: str) -> None:
-        if self._builder is None:
-            self.ready.append(Step("close", self._open.pop()))
+    def _start(self, name: str, attributes: Attributes) -> None:
+        local = self._names[name]
+        if local not in self._containers:
+            self._inside(name, attributes)
             return
-        self._builder.end(self._names[name])
-        self._depth -= 1
-        if not self._depth:
-            self.ready.append(Step("tree", self._builder.close()))
-            self._builder = None
+        element = Element(local, {self._names[key]: value for key, value in attributes.items()})
+        self._open.append(element)
+        self.ready.append(Step("open", element))
+
+    def _end(self, _: str) -> None:
+        self.ready.append(Step("close", self._open.pop()))
+
+    def _inside(self, first: str, attributes: Attributes) -> None:
+        """Listen to one tree: most of what is in a file, so nothing is looked up here that need not be."""
+        names = self._names
+        builder = TreeBuilder()
+        depth = 0
+
+        def start(name: str, attributes: Attributes) -> None:
+            nonlocal depth
+            depth += 1
+            if depth > _DEEPEST:
+                raise UnreadableError("too-deep")
+            if attributes:
+                attributes = {names[key]: value for key, value in attributes.items()}
+            builder.start(names[name], attributes)
+
+        def end(name: str) -> None:
+            nonlocal depth
+            depth -= 1
+            builder.end(names[name])
+            if not depth:
+                self.ready.append(Step("tree", builder.close()))
+                self._outside()
+
+        self._parser.StartElementHandler = start
+        self._parser.EndElementHandler = end
+        self._parser.CharacterDataHandler = builder.data
+        start(first, attributes)
 
     def _data(self, text: str) -> None:
-        if self._builder is not None:
-            self._builder.data(text)
-        elif text.strip():
+        if text.strip():
             self._loose("text", text)
 
     def _comment(self, text: str) -> None:
