@@ -16,6 +16,15 @@ from amends.scan.formats.interface import UnreadableError, UntrustedPart
 from amends.scan.limits import Limits
 
 HEAD: Final = 1 << 16
+# A child can load no codec any more. Merely encoding with some of these names does not load them: the interpreter
+# has a shorter way of its own, which a stream of text does not take.
+_LOADED: Final = tuple(
+    codecs.lookup(name)
+    for name in (
+        *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
+        *("ascii", "latin-1", "cp1252"),
+    )
+)
 _CHUNK: Final = 1 << 20
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),

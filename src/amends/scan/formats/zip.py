@@ -58,6 +58,14 @@ class _Zip:
             yield from _member(stream, number, member, covered, limits)
         yield from _gaps(stream, covered, size, limits)
         _check(directory, covered)
+        if _is_office_package(directory):
+            raise UnreadableError("corrupt")
+
+
+def _is_office_package(directory: Directory) -> bool:
+    """Such a package has a reader of its own; that it did not know it means damage: nobody can say what is shown."""
+    names = [member.name.lower() for member in directory.members]
+    return "[content_types].xml" in names and any(name.startswith(("xl/", "word/", "ppt/")) for name in names)
 
 
 def _check(directory: Directory, covered: list[tuple[int, int]]) -> None:

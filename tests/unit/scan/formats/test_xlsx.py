@@ -254,9 +254,10 @@ def test_a_missing_part_is_damage(missing: str, tmp_path: Path) -> None:
     assert not opened.complete
 
 
-def test_a_zip_that_is_no_workbook_is_an_unknown_format(tmp_path: Path) -> None:
+def test_a_zip_that_is_no_workbook_is_opened_as_an_archive(tmp_path: Path) -> None:
     opened = opened_package(tmp_path, {"readme.txt": "hello"})
-    assert codes(opened) == ["unknown-format"]
+    assert [found.format for found in opened.formats] == ["zip", "text"]
+    assert opened.formats[0].claimed == "xlsx"
 
 
 def test_comments_that_no_reader_opens_yet_make_the_file_incomplete(tmp_path: Path) -> None:
