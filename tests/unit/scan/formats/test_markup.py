@@ -33,7 +33,7 @@ def test_a_text_is_read_in_its_encoding(encoding: str, tmp_path: Path) -> None:
 
 def test_a_name_whose_middle_is_bold_stays_one_name(tmp_path: Path) -> None:
     assert texts(opened(tmp_path, "<html><p>A20<b>00</b>0077</p></html>", "a.html"), "paragraph") == [
-        "A2000077"
+        "A20000077"
     ]
     assert texts(opened(tmp_path, "<doc><p>A20<b>00</b>0077</p></doc>", "a.xml"), "text") == ["A20000077"]
     assert texts(opened(tmp_path, r"{\rtf1 A20{\b 00}0077\par}", "a.rtf"), "paragraph") == ["A20000077"]
