@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from amends.scan.formats._text import part, printable_runs
+from amends.scan.formats._text import leftover, part
 from amends.scan.formats._zip_members import (
     END,
     LOCAL,
@@ -121,8 +121,10 @@ def _gap(stream: BinaryIO, start: int, end: int, limits: Limits) -> Iterator[Unt
     if found >= 0:
         yield from _salvaged(stream, start + found, end, limits, "bytes-outside")
         content = content[:found]
-    for offset, text in printable_runs(content):
-        yield from part((f"byte {start + offset}",), "text-run", "bytes-outside", text)
+    if not start and content.strip(b"\0"):  # what an archive was hung on: a picture, a program
+        yield UntrustedFile(("before the archive",), "bytes-outside", content)
+        return
+    yield from leftover(content, start, "bytes-outside")
 
 
 def _salvaged(

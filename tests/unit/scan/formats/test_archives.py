@@ -131,3 +131,19 @@ def test_a_tape_archive_cut_short_is_never_complete(tmp_path: Path) -> None:
         member.size = 2_000
         archive.addfile(member, io.BytesIO(b"x" * 2_000))
     assert not opened(tmp_path, stream.getvalue()[:1_500], "a.tar").complete
+
+
+def test_what_an_archive_was_hung_on_is_opened_or_counts_as_not_read(tmp_path: Path) -> None:
+    archive = zipped(("a.txt", b"Hello Ana"))
+    noise = b"\x7fELF\x02\x01\x01" + bytes(range(256)) * 8
+    hung = opened(tmp_path, noise + archive, "program.bin")
+    assert texts(hung) == ["Hello Ana"]
+    assert codes(hung) == {"unknown-format"}
+    letter = opened(tmp_path, b"Hello Bo stands before it.\n" + archive, "letter.bin")
+    assert letter.complete
+    assert [part.hidden for part in letter.parts if "Hello Bo" in part.text] == ["bytes-outside"]
+
+
+def test_noise_behind_a_compressed_file_is_not_passed_over(tmp_path: Path) -> None:
+    found = opened(tmp_path, zlib.compress(b"Hello Ana", wbits=31) + bytes(range(256)) * 4, "a.gz")
+    assert codes(found) == {"part-not-read"}
