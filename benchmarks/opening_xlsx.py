@@ -19,7 +19,6 @@ from pathlib import Path
 from typing import Final
 
 import openpyxl
-import python_calamine
 import xlsxwriter
 from rich.table import Table
 
@@ -108,7 +107,9 @@ def ours(path: Path) -> int:
 
 
 def calamine(path: Path) -> int:
-    """Read every row with calamine."""
+    """Read every row with calamine, which is no dependency: ``pip install python-calamine`` into the environment."""
+    import python_calamine
+
     sheet = python_calamine.CalamineWorkbook.from_path(str(path)).get_sheet_by_index(0)
     return len(sheet.to_python())
 

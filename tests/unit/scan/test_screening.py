@@ -66,10 +66,10 @@ def test_what_cannot_be_read_is_incomplete_and_not_clear(tmp_path: Path) -> None
 
 def test_statistics_with_an_unread_part_are_incomplete(tmp_path: Path) -> None:
     parts = workbook_parts(inline_rows(STATISTICS.columns, *STATISTICS.rows))
-    parts["xl/pivotCache/pivotCacheRecords1.xml"] = "<pivotCacheRecords/>"
-    screening = screen(write_package(tmp_path / "pivot.xlsx", parts))
+    parts["xl/model/item.data"] = "\0\1\2"
+    screening = screen(write_package(tmp_path / "model.xlsx", parts))
     assert screening.verdict is ScreeningVerdict.INCOMPLETE
-    assert str(screening.skipped[0].provenance) == "pivot.xlsx ! xl/pivotCache"
+    assert str(screening.skipped[0].provenance) == "model.xlsx ! xl/model/item.data"
 
 
 def test_findings_weigh_more_than_incompleteness(tmp_path: Path) -> None:

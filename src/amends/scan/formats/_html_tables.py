@@ -21,6 +21,7 @@ class HtmlTable:
         self.caption = ""
         self._rows: list[UntrustedRow] = []
         self._row_hidden = ""
+        self._in_row = False
         self._cells: dict[int, tuple[str, str]] = {}
         self._spanned: dict[int, int] = {}
         """Column → rows below that a cell above reaches into."""
@@ -32,6 +33,7 @@ class HtmlTable:
     def begin_row(self, hidden: str) -> None:
         """Begin the next row."""
         self.end_row()
+        self._in_row = True
         self._row_hidden = hidden
         self._column = 0
 
@@ -43,6 +45,7 @@ class HtmlTable:
         if self._column + across > _WIDEST:
             self._too_wide = True
             return
+        self._in_row = True
         self._cells[self._column] = (text, hidden)
         if down > 1:
             for column in range(self._column, self._column + across):
@@ -50,7 +53,10 @@ class HtmlTable:
         self._column += across
 
     def end_row(self) -> None:
-        """Close the open row, if there is one."""
+        """Close the open row, if there is one; its end tag and the next row both say that it ends."""
+        if not self._in_row:
+            return
+        self._in_row = False
         if self._cells:
             columns = sorted(self._cells)
             marks = [(column, self._cells[column][1]) for column in columns if self._cells[column][1]]

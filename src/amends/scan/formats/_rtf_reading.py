@@ -20,7 +20,7 @@ from amends.scan.formats._rtf_words import (
     PASSED,
     SYMBOLS,
 )
-from amends.scan.formats._text import part, printable_runs
+from amends.scan.formats._text import leftover, part
 from amends.scan.formats.interface import (
     UnreadableError,
     UntrustedFile,
@@ -116,8 +116,7 @@ class RtfReading:
         yield from self._taken()
         if not closed:
             yield UntrustedUnread("", "corrupt")
-        for offset, text in printable_runs(left):
-            yield from part((f"behind the document, byte {offset}",), "text-run", "bytes-outside", text)
+        yield from leftover(left, 0, "bytes-outside", ("behind the document",))
 
     def _taken(self) -> list[UntrustedPiece]:
         ready, self._ready = self._ready, []

@@ -44,7 +44,10 @@ def sqlite_pieces(content: bytes, limits: Limits) -> Iterator[UntrustedPiece]:
     database = _opened(content)
     try:
         listed = database.execute("SELECT type, name, sql FROM sqlite_schema").fetchall()
-    except sqlite3.DatabaseError as damage:
+    except (
+        sqlite3.DatabaseError,
+        UnicodeDecodeError,
+    ) as damage:  # the second: a message that quotes the damage
         yield from SqlitePages(content).pieces()
         raise UnreadableError("corrupt") from damage
     for number, (kind, name, statement) in enumerate(listed, 1):
@@ -59,9 +62,8 @@ def sqlite_pieces(content: bytes, limits: Limits) -> Iterator[UntrustedPiece]:
 
 def _opened(content: bytes) -> sqlite3.Connection:
     database = sqlite3.connect(":memory:")
-    if (
-        content[_JOURNAL_AT : _JOURNAL_AT + 2] == b"\2\2"
-    ):  # write-ahead logging needs files; the pages are the same
+    # Write-ahead logging needs files; the pages are the same.
+    if content[_JOURNAL_AT : _JOURNAL_AT + 2] == b"\2\2":
         content = content[:_JOURNAL_AT] + b"\1\1" + content[_JOURNAL_AT + 2 :]
     try:
         database.deserialize(content)
@@ -75,7 +77,7 @@ def _opened(content: bytes) -> sqlite3.Connection:
         ):
             database.execute(f"PRAGMA {setting}")
         database.set_authorizer(_authorize)
-    except (sqlite3.Error, OverflowError) as damage:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as damage:
         raise UnreadableError("corrupt") from damage
     return database
 
@@ -90,9 +92,8 @@ def _table(
     called = _text(name)
     where = (f"{_text(kind)} '{called}'",)
     if statement is not None and statement[:40].upper().split()[1:2] == [b"VIRTUAL"]:
-        yield UntrustedUnread(
-            where[0], "part-not-read"
-        )  # its rows lie in tables of their own, which are read
+        # Its rows lie in tables of their own, which are read; the module that joins them is not trusted.
+        yield UntrustedUnread(where[0], "part-not-read")
         return
     files: list[UntrustedFile] = []
     table = UntrustedTable(called, "", _rows(database, called, kind == b"view", files, where, limits), where)
@@ -126,7 +127,7 @@ def _rows(
                 yield UntrustedRow(number, "", None, texts)
     except sqlite3.OperationalError as problem:
         raise UnreadableError("time-limit" if "interrupted" in str(problem) else "corrupt") from problem
-    except (sqlite3.Error, OverflowError) as damage:
+    except (sqlite3.Error, OverflowError, UnicodeDecodeError) as damage:
         raise UnreadableError("corrupt") from damage
     finally:
         database.set_progress_handler(None, 0)

@@ -7,7 +7,7 @@ from lzma import LZMAError
 from typing import BinaryIO, Protocol
 
 from amends.scan.formats._inflating import CHUNK
-from amends.scan.formats._text import part, printable_runs
+from amends.scan.formats._text import leftover
 from amends.scan.formats.interface import UnreadableError, UntrustedPiece
 
 
@@ -55,5 +55,4 @@ def decompressed(
 
 def bytes_behind(left: bytes) -> Iterator[UntrustedPiece]:
     """Yield the texts among bytes that belong to no stream."""
-    for offset, text in printable_runs(bytes(left)):
-        yield from part((f"behind the archive, byte {offset}",), "text-run", "bytes-outside", text)
+    yield from leftover(left, 0, "bytes-outside", ("behind the archive",))

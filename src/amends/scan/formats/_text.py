@@ -12,10 +12,19 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from amends.scan.formats.interface import UnreadableError, UntrustedPart
+from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedUnread
 from amends.scan.limits import Limits
 
 HEAD: Final = 1 << 16
+# A child can load no codec any more. Merely encoding with some of these names does not load them: the interpreter
+# has a shorter way of its own, which a stream of text does not take.
+_LOADED: Final = tuple(
+    codecs.lookup(name)
+    for name in (
+        *("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "utf-32-le", "utf-32-be"),
+        *("ascii", "latin-1", "cp1252"),
+    )
+)
 _CHUNK: Final = 1 << 20
 _BYTE_ORDER_MARKS: Final = (
     (codecs.BOM_UTF8, "utf-8-sig"),
@@ -31,6 +40,7 @@ _PRINTABLE: Final = re.compile(
 )
 _PRINTABLE_WIDE: Final = re.compile(rb"(?:[\x20-\x7e\xa0-\xff]\x00){5,}")
 _LONGEST_RUN: Final = 4_096
+_SMALL: Final = 64
 
 
 def encoding_of_head(head: bytes) -> str:
@@ -123,3 +133,19 @@ def printable_runs(content: bytes) -> Iterator[tuple[int, str]]:
         text = found[0].decode("utf-16-le", "replace")
         for start in range(0, len(text), _LONGEST_RUN):
             yield found.start() + 2 * start, text[start : start + _LONGEST_RUN]
+
+
+def leftover(
+    content: bytes, start: int, hidden: str, place: tuple[str, ...] = ()
+) -> Iterator[UntrustedPart | UntrustedUnread]:
+    """Yield the texts in bytes that belong to no part of a file; where they are mostly no text, say they were not read.
+
+    ``start`` is the offset of the first in the file.
+    """
+    covered = 0
+    for offset, text in printable_runs(content):
+        covered += len(text)
+        yield from part((*place, f"byte {start + offset}"), "text-run", hidden, text)
+    used = len(content) - content.count(0)
+    if used > _SMALL and covered * 2 < used:
+        yield UntrustedUnread(" ! ".join((*place, f"bytes {start}-{start + len(content)}")), "part-not-read")

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import BinaryIO, Final
 
 from amends.scan.formats._inflating import gathered, read_chunks
-from amends.scan.formats._text import part, printable_runs
+from amends.scan.formats._text import leftover, part, printable_runs
 from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPiece, UntrustedUnread
 from amends.scan.limits import Limits
 
@@ -95,8 +95,7 @@ def _behind(stream: BinaryIO, end: int) -> Iterator[UntrustedPiece]:
     left = stream.read(_SLACK)
     if stream.read(1):
         yield UntrustedUnread(f"bytes from {end}", "part-not-read")
-    for offset, text in printable_runs(left):
-        yield from part((f"byte {end + offset}",), "text-run", "bytes-outside", text)
+    yield from leftover(left, end, "bytes-outside")
 
 
 PLUGIN = _Tar()

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
 from amends.scan.formats._text import decoded_head, part
 from amends.scan.formats._text_lines import TextLines
 from amends.scan.formats.interface import UntrustedPiece, UntrustedUnread
 from amends.scan.limits import Limits
+
+# Files of another format that begin like text; where its own reader does not know one, it is not read.
+_OTHERS: Final = ("%PDF-", "%!PS", "{\\rtf", "PAR1", "BEGIN IMAGE")
 
 
 class _Text:
@@ -21,7 +24,10 @@ class _Text:
     rank = 95
 
     def recognise(self, stream: BinaryIO, extension: str) -> bool:
-        return bool(decoded_head(stream).strip()) or (stream.seek(0, 2) == 0 and extension in self.extensions)
+        head = decoded_head(stream)
+        if head.startswith(_OTHERS):
+            return False
+        return bool(head.strip()) or (stream.seek(0, 2) == 0 and extension in self.extensions)
 
     def read(self, stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPiece]:
         del limits

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from amends.scan.formats._text import part, printable_runs
+from amends.scan.formats._text import leftover, part
 from amends.scan.formats._zip_members import (
     END,
     LOCAL,
@@ -58,6 +58,14 @@ class _Zip:
             yield from _member(stream, number, member, covered, limits)
         yield from _gaps(stream, covered, size, limits)
         _check(directory, covered)
+        if _is_office_package(directory):
+            raise UnreadableError("corrupt")
+
+
+def _is_office_package(directory: Directory) -> bool:
+    """Such a package has a reader of its own; that it did not know it means damage: nobody can say what is shown."""
+    names = [member.name.lower() for member in directory.members]
+    return "[content_types].xml" in names and any(name.startswith(("xl/", "word/", "ppt/")) for name in names)
 
 
 def _check(directory: Directory, covered: list[tuple[int, int]]) -> None:
@@ -113,8 +121,10 @@ def _gap(stream: BinaryIO, start: int, end: int, limits: Limits) -> Iterator[Unt
     if found >= 0:
         yield from _salvaged(stream, start + found, end, limits, "bytes-outside")
         content = content[:found]
-    for offset, text in printable_runs(content):
-        yield from part((f"byte {start + offset}",), "text-run", "bytes-outside", text)
+    if not start and content.strip(b"\0"):  # what an archive was hung on: a picture, a program
+        yield UntrustedFile(("before the archive",), "bytes-outside", content)
+        return
+    yield from leftover(content, start, "bytes-outside")
 
 
 def _salvaged(

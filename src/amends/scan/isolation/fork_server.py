@@ -15,6 +15,7 @@ draws the file (`amends.scan.rendering`) and does not read it.
 
 from __future__ import annotations
 
+import codecs
 import contextlib
 import gc
 import json
@@ -49,7 +50,7 @@ _IMPORTED_LATE: Final = (("numpy", "numpy.ma"), ("numpy", "numpy.strings"), ("nu
 def main() -> None:
     """Serve the socket whose descriptor is the first argument, until it is closed."""
     for name in _ENCODINGS:
-        "".encode(name)
+        codecs.lookup(name)
     server = _ForkServer(socket.socket(fileno=int(sys.argv[-1])))
     gc.collect()
     gc.freeze()

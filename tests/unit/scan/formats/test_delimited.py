@@ -53,25 +53,31 @@ def test_a_byte_that_no_encoding_knows_is_counted(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "content",
+    ("content", "opened_as"),
     [
-        b"<html><table><tr><td>Ana</td></tr></table></html>",
-        b'{"name": "Ana"}',
-        b"%PDF-1.7\n%\xe2\xe3",
-        b"\0\1\2",
+        (b"<html><table><tr><td>Ana</td></tr></table></html>", ["html"]),
+        (b'{"name": "Ana"}', ["json"]),
+        (b"\0\1\2", []),
     ],
 )
-def test_other_formats_are_not_taken_for_delimited_text(content: bytes, tmp_path: Path) -> None:
+def test_other_formats_are_not_taken_for_delimited_text(
+    content: bytes, opened_as: list[str], tmp_path: Path
+) -> None:
     opened = open_file(written(tmp_path, content))
+    assert [found.format for found in opened.formats] == opened_as
+
+
+def test_a_broken_document_is_not_taken_for_delimited_text(tmp_path: Path) -> None:
+    opened = open_file(written(tmp_path, b"%PDF-1.7\n%\xe2\xe3"))
     assert opened.tables == ()
-    assert {skipped.code for skipped in opened.skipped} <= {"unknown-format", "corrupt"}
     assert not opened.complete
 
 
 def test_running_text_is_not_read_as_a_table(tmp_path: Path) -> None:
     text = b"Dear all,\nplease find below what Ana told us, and what we answered.\nIt is late.\n"
     opened = open_file(written(tmp_path, text, "letter.txt"))
-    assert [skipped.code for skipped in opened.skipped] == ["unknown-format"]
+    assert opened.tables == ()
+    assert [found.format for found in opened.formats] == ["text"]
 
 
 def test_a_table_in_a_text_file_is_read(tmp_path: Path) -> None:

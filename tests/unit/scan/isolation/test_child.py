@@ -74,7 +74,6 @@ def test_the_child_imports_nothing_heavy() -> None:
         "typer",
         "rich",
         "numpy",
-        "dataclasses",
         "zipfile",
         "stdnum",
         "tomllib",
