@@ -25,6 +25,9 @@ _REFERENCE: Final = re.compile("&(amp|lt|gt|quot|apos);")
 _OTHER_REFERENCE: Final = re.compile("&(?!(?:amp|lt|gt|quot|apos);)")
 
 
+_PHONETIC: Final = "phonetic-text"
+
+
 class HiddenRun(NamedTuple):
     """A piece of a shared string that nobody sees."""
 
@@ -132,9 +135,11 @@ class _StringReader:
         local = local_name(name)
         if local == "t":
             self.parser.CharacterDataHandler = self._run.append if self._in_run else self._pieces.append
+        elif self._in_run and self._hidden == _PHONETIC:
+            return  # some programs put runs into a phonetic run; they belong to it
         elif local in ("r", "rPh"):
             self._in_run = True
-            self._hidden = "phonetic-text" if local == "rPh" else ""
+            self._hidden = _PHONETIC if local == "rPh" else ""
         elif local == "color" and self._in_run:
             if looks_same(
                 self._palette.colour({local_name(key): value for key, value in attributes.items()}), WHITE
@@ -153,7 +158,7 @@ class _StringReader:
                 raise UnreadableError("too-large")
             self.strings.texts.append(unescape(text))
             self._pieces.clear()
-        elif local in ("r", "rPh"):
+        elif local == "rPh" or (local == "r" and self._hidden != _PHONETIC):
             text = "".join(self._run)
             self._run.clear()
             self._in_run = False

@@ -118,8 +118,8 @@ def test_members_that_lie_over_one_another_are_damage(tmp_path: Path) -> None:
 def test_an_office_package_that_its_reader_does_not_know_is_never_complete(tmp_path: Path) -> None:
     found = opened(
         tmp_path,
-        zipped(("[Content_Types].xml", b"<Types/>"), ("word/odd.xml", b"<a>Hello Ana</a>")),
-        "a.docx",
+        zipped(("[Content_Types].xml", b"<Types/>"), ("xl/odd.xml", b"<a>Hello Ana</a>")),
+        "a.xlsx",
     )
     assert not found.complete
 
