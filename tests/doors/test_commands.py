@@ -28,7 +28,7 @@ retention apply; retention preserve; retention lift-preservation; journal; journ
 export; journal checkpoint; journal public-key; journal prove; journal consistency; journal
 verify-proof; journal verify-timestamp; holds; holds show; holds place-again; holds extend; holds
 known; holds unknown; holds lift; holds approve; holds refuse; holds requests; holds officers; holds
-grant; holds revoke; holds answers; holds publish; holds deliver; holds reconcile
+grant; holds revoke; holds answers; holds publish; holds deliver; holds reconcile; parts; clean
 """
 COMMANDS = tuple(tuple(command.split()) for command in _EVERY_COMMAND.split(";"))
 

@@ -6,11 +6,15 @@ for a new SQLite ledger or for one whose migrations have all been applied.
 
 from __future__ import annotations
 
+import fcntl
+import os
 import pkgutil
 import sqlite3
 from collections.abc import Iterator
+from contextlib import contextmanager
 from importlib import resources
 from importlib.util import find_spec
+from pathlib import Path
 from typing import Final
 
 from django.apps import apps
@@ -26,14 +30,33 @@ def bring_up_to_date() -> None:
 
     Raises `django.db.DatabaseError` where the database cannot be reached or written.
     """
-    if _made_from_file() or _applied() == _shipped():
-        return
+    with _alone_where_new():
+        if _made_from_file() or _applied() == _shipped():
+            return
     from django.core.management import call_command
     from django.db.migrations.executor import MigrationExecutor
 
     executor = MigrationExecutor(connection)
     if executor.migration_plan(executor.loader.graph.leaf_nodes()):
         call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def _alone_where_new() -> Iterator[None]:
+    """Let one process at a time be the first to connect to a SQLite file that holds nothing yet.
+
+    The first connection turns the file to WAL, and SQLite does not wait for a lock there (it says "locked" at once).
+    """
+    file = Path(str(connection.settings_dict["NAME"]))
+    if connection.vendor != "sqlite" or (file.exists() and file.stat().st_size > 0):
+        yield
+        return
+    folder = os.open(file.parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(folder)
 
 
 def statements(script: str) -> Iterator[str]:
