@@ -26,6 +26,7 @@ FILE_OF: Final[Mapping[str, str]] = {
     "screen": "screen",
     "parts": "parts",
     "clean": "clean",
+    "watch": "watch",
     "incidents": "incidents",
     "close": "incidents",
     "coverage": "plans",
