@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Final
+from typing import Final, Protocol
 
 from amends.casework.acts import Act
 from amends.casework.authority import officer_name
@@ -43,7 +43,15 @@ def waiting_release(reference: str, *, now: datetime) -> HoldRelease:
     return found
 
 
-def check_second_person(wanted: HoldRelease, officer: Officer, act: Act) -> None:
+class AwaitsSecondPerson(Protocol):
+    """A request of one person that another one decides, whatever it is about."""
+
+    requested_by: str
+    requested_at: datetime
+    reason: str
+
+
+def check_second_person(wanted: AwaitsSecondPerson, officer: Officer, act: Act) -> None:
     """Raise `RefusalError` unless ``officer`` is somebody else, and was one before the request was made.
 
     ``second-person-is-first``, ``authority-too-new`` (whoever asks could otherwise make the second person),
@@ -53,8 +61,8 @@ def check_second_person(wanted: HoldRelease, officer: Officer, act: Act) -> None
     if officer.name == officer_name(wanted.requested_by):
         raise RefusalError(
             "second-person-is-first",
-            "whoever asks for the end of a hold does not approve it",
-            hint="let another officer look at the list and approve it",
+            "whoever asks for a release does not approve it",
+            hint="let another officer look at it and approve it",
         )
     if officer.granted_at >= wanted.requested_at:
         raise RefusalError(
@@ -73,5 +81,5 @@ def check_second_person(wanted: HoldRelease, officer: Officer, act: Act) -> None
         raise RefusalError(
             "reason-repeated",
             "the second person gives the reason of the first",
-            hint="say in your own words what you looked at and why the holds may end",
+            hint="say in your own words what you looked at and why it may be released",
         )

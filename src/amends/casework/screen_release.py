@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 
 from amends.casework.acts import Act, check_length, journalled
@@ -30,16 +31,8 @@ def screen_release(*, path: Path, audience: str, act: Act) -> ScreenedRelease:
     screening = screen(path)
     content = path.read_bytes()
     with journalled("screen_release", act) as change:
-        release = Release.objects.create(
-            sha256=hashlib.sha256(content).hexdigest(),
-            size=len(content),
-            audience=audience,
-            verdict=screening.verdict.value,
-            people=max((finding.people for finding in screening.findings), default=0),
-            kinds=sorted({finding.kind for finding in screening.findings}),
-            skipped=len(screening.skipped),
-            screened_at=act.now,
-        )
+        sha256 = hashlib.sha256(content).hexdigest()
+        release = recorded(screening, sha256, len(content), audience, now=act.now)
         change.detail = {
             "sha256": release.sha256,
             "verdict": release.verdict,
@@ -47,3 +40,17 @@ def screen_release(*, path: Path, audience: str, act: Act) -> ScreenedRelease:
             "skipped": release.skipped,
         }
     return ScreenedRelease(release, screening)
+
+
+def recorded(screening: Screening, sha256: str, size: int, audience: str, *, now: datetime) -> Release:
+    """Write what a screening said of a file; runs in the transaction of its caller."""
+    return Release.objects.create(
+        sha256=sha256,
+        size=size,
+        audience=audience,
+        verdict=screening.verdict.value,
+        people=max((finding.people for finding in screening.findings), default=0),
+        kinds=sorted({finding.kind for finding in screening.findings}),
+        skipped=len(screening.skipped),
+        screened_at=now,
+    )

@@ -27,6 +27,7 @@ FILE_OF: Final[Mapping[str, str]] = {
     "parts": "parts",
     "clean": "clean",
     "watch": "watch",
+    "release": "release",
     "incidents": "incidents",
     "close": "incidents",
     "coverage": "plans",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import os
 import stat
 from pathlib import Path
-from typing import BinaryIO, Final
+from typing import Final
 
 from amends.cli.watching.inbox import Signature
 from amends.ledger.durable import OWNER_ONLY_FILE, keep_names
@@ -59,7 +60,7 @@ def is_plain_file(path: Path) -> bool:
         return False
 
 
-def _plain_file(path: Path) -> BinaryIO:
+def _plain_file(path: Path) -> io.BufferedReader:
     # Without O_NONBLOCK, a pipe that took the file's place would hold us for ever.
     descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
     if not stat.S_ISREG(os.fstat(descriptor).st_mode):

@@ -18,6 +18,7 @@ from amends.ledger.models.duty_scope import DutyScope
 from amends.ledger.models.erasure import Erasure, Preservation
 from amends.ledger.models.exposure_record import ExposureRecord
 from amends.ledger.models.figure import Figure
+from amends.ledger.models.file_release import FileRelease
 from amends.ledger.models.fingerprint_successor import FingerprintSuccessor
 from amends.ledger.models.former_fingerprint import FormerFingerprint
 from amends.ledger.models.gate_index import (
@@ -72,6 +73,7 @@ __all__ = [
     "DutyScope",
     "ExposureRecord",
     "Figure",
+    "FileRelease",
     "FingerprintSuccessor",
     "FormerFingerprint",
     "GateState",

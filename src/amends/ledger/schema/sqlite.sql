@@ -28,6 +28,7 @@ CREATE TABLE "ledger_dutyscope" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT
 CREATE TABLE "ledger_erasure" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "kind" varchar(20) NOT NULL, "rule" varchar(80) NOT NULL, "data_keys" text NOT NULL CHECK ((JSON_VALID("data_keys") OR "data_keys" IS NULL)), "ordered_at" datetime NOT NULL, "destroyed_at" datetime NULL, "incident_id" bigint NOT NULL REFERENCES "ledger_incident" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "erasure_once_per_kind" UNIQUE ("incident_id", "kind"));
 CREATE TABLE "ledger_exposurerecord" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "assessed_at" datetime NOT NULL, "document_size" bigint NULL, "size_basis" varchar(60) NOT NULL, "requests" integer NOT NULL, "requests_by_verdict" text NOT NULL CHECK ((JSON_VALID("requests_by_verdict") OR "requests_by_verdict" IS NULL)), "holes" text NOT NULL CHECK ((JSON_VALID("holes") OR "holes" IS NULL)), "unreadable_lines" integer NOT NULL, "logs" text NOT NULL CHECK ((JSON_VALID("logs") OR "logs" IS NULL)), "adverse_assumption" bool NOT NULL, "adverse_reasons" text NOT NULL CHECK ((JSON_VALID("adverse_reasons") OR "adverse_reasons" IS NULL)), "incident_id" bigint NOT NULL UNIQUE REFERENCES "ledger_incident" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "ledger_figure" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "edition" integer NOT NULL, "name" varchar(60) NOT NULL, "value" bigint NOT NULL, "unit" varchar(20) NOT NULL, "query" text NOT NULL, "published_at" datetime NOT NULL, "incident_id" bigint NOT NULL REFERENCES "ledger_incident" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "figure_once_per_edition" UNIQUE ("incident_id", "edition", "name"));
+CREATE TABLE "ledger_filerelease" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "state" varchar(12) NOT NULL, "reason" varchar(500) NOT NULL, "requested_by" varchar(80) NOT NULL, "requested_at" datetime NOT NULL, "expires_at" datetime NOT NULL, "decided_by" varchar(80) NOT NULL, "decided_at" datetime NULL, "decision_reason" varchar(500) NOT NULL, "release_id" bigint NOT NULL REFERENCES "ledger_release" ("id") DEFERRABLE INITIALLY DEFERRED);
 CREATE TABLE "ledger_fingerprintsuccessor" ("former" varchar(32) NOT NULL PRIMARY KEY, "successor" varchar(32) NOT NULL);
 CREATE TABLE "ledger_formerfingerprint" ("id" integer NOT NULL PRIMARY KEY AUTOINCREMENT, "fingerprint" varchar(32) NOT NULL, "key_id" varchar(8) NOT NULL, "successor" varchar(32) NOT NULL, "hold_id" bigint NOT NULL REFERENCES "ledger_remedy" ("id") DEFERRABLE INITIALLY DEFERRED, CONSTRAINT "former_fingerprint_once_per_hold" UNIQUE ("hold_id", "fingerprint"));
 CREATE TABLE "ledger_gatestate" ("id" smallint NOT NULL PRIMARY KEY, "generation" bigint NOT NULL, "held_identifiers" bigint NOT NULL, "known_identifiers" bigint NOT NULL, "fingerprint_key_id" varchar(8) NOT NULL, "registry_sha256" varchar(64) NOT NULL, "unknown_is_hold" bool NOT NULL, CONSTRAINT "gate_has_one_state" CHECK ("id" = 1));
@@ -314,7 +315,11 @@ INSERT INTO "auth_permission" ("id", "content_type_id", "codename", "name") VALU
 (245, 62, 'add_formerfingerprint', 'Can add former fingerprint'),
 (246, 62, 'change_formerfingerprint', 'Can change former fingerprint'),
 (247, 62, 'delete_formerfingerprint', 'Can delete former fingerprint'),
-(248, 62, 'view_formerfingerprint', 'Can view former fingerprint');
+(248, 62, 'view_formerfingerprint', 'Can view former fingerprint'),
+(249, 63, 'add_filerelease', 'Can add file release'),
+(250, 63, 'change_filerelease', 'Can change file release'),
+(251, 63, 'delete_filerelease', 'Can delete file release'),
+(252, 63, 'view_filerelease', 'Can view file release');
 INSERT INTO "django_content_type" ("id", "app_label", "model") VALUES
 (1, 'auth', 'permission'),
 (2, 'auth', 'group'),
@@ -377,7 +382,8 @@ INSERT INTO "django_content_type" ("id", "app_label", "model") VALUES
 (59, 'ledger', 'officer'),
 (60, 'ledger', 'holdreleaseitem'),
 (61, 'ledger', 'supplementarynotice'),
-(62, 'ledger', 'formerfingerprint');
+(62, 'ledger', 'formerfingerprint'),
+(63, 'ledger', 'filerelease');
 INSERT INTO "django_migrations" ("id", "app", "name", "applied") VALUES
 (1, 'contenttypes', '0001_initial', strftime('%Y-%m-%d %H:%M:%f', 'now')),
 (2, 'contenttypes', '0002_remove_content_type_name', strftime('%Y-%m-%d %H:%M:%f', 'now')),
@@ -406,7 +412,8 @@ INSERT INTO "django_migrations" ("id", "app", "name", "applied") VALUES
 (25, 'ledger', '0011_hold_terms', strftime('%Y-%m-%d %H:%M:%f', 'now')),
 (26, 'ledger', '0012_holds_before_the_gate', strftime('%Y-%m-%d %H:%M:%f', 'now')),
 (27, 'ledger', '0014_lines_and_former_fingerprints', strftime('%Y-%m-%d %H:%M:%f', 'now')),
-(28, 'sessions', '0001_initial', strftime('%Y-%m-%d %H:%M:%f', 'now'));
+(28, 'ledger', '0015_file_releases', strftime('%Y-%m-%d %H:%M:%f', 'now')),
+(29, 'sessions', '0001_initial', strftime('%Y-%m-%d %H:%M:%f', 'now'));
 INSERT INTO "ledger_gatestate" ("id", "generation", "held_identifiers", "known_identifiers", "fingerprint_key_id", "registry_sha256", "unknown_is_hold") VALUES
 (1, 0, 0, 0, '', '', 1);
 INSERT INTO "ledger_heldidentifier" ("fingerprint", "key_id", "hold_id") VALUES
@@ -456,6 +463,7 @@ CREATE INDEX "ledger_duty_incident_id_9de4323d" ON "ledger_duty" ("incident_id")
 CREATE INDEX "ledger_dutyevent_duty_id_4bfdd118" ON "ledger_dutyevent" ("duty_id");
 CREATE INDEX "ledger_erasure_incident_id_05b48bd0" ON "ledger_erasure" ("incident_id");
 CREATE INDEX "ledger_figure_incident_id_8e1de59c" ON "ledger_figure" ("incident_id");
+CREATE INDEX "ledger_filerelease_release_id_6e781e8c" ON "ledger_filerelease" ("release_id");
 CREATE INDEX "ledger_formerfingerprint_hold_id_73593ed4" ON "ledger_formerfingerprint" ("hold_id");
 CREATE INDEX "ledger_harmassessment_incident_id_df926c52" ON "ledger_harmassessment" ("incident_id");
 CREATE INDEX "ledger_harmsignature_assessment_id_db198206" ON "ledger_harmsignature" ("assessment_id");

@@ -9,6 +9,7 @@ import socket
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -73,7 +74,7 @@ def test_a_file_in_quarantine_that_was_exchanged_is_not_published_on_the_others_
 
 
 def test_a_writer_who_still_has_the_file_open_cannot_change_what_is_published(make_door):
-    writers = []
+    writers: list[BinaryIO] = []
 
     def judging_while_somebody_writes(path: Path) -> Judged:
         for writer in writers:
