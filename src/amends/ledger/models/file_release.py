@@ -8,7 +8,7 @@ from amends.ledger.models.release import Release
 
 
 class FileRelease(models.Model):
-    """A request to let a file pass, and what a second person decided. It holds for that hash and that audience alone."""
+    """A request to let a file pass, and what a second person decided: for that hash and that audience alone."""
 
     class State(models.TextChoices):
         REQUESTED = "requested"
