@@ -58,7 +58,7 @@ def first_covering(
 
 
 def load_allowances(file: Path, *, today: date) -> tuple[Allowance, ...]:
-    """Return the entries ``[[allow]]`` of a list. Raises `UsageError` as `allowances_from`, and ``allow-unreadable``."""
+    """Return the entries ``[[allow]]`` of a list. Raises what `allowances_from` raises, and ``allow-unreadable``."""
     try:
         text = file.read_text(encoding="utf-8")
         content = tomllib.loads(text)

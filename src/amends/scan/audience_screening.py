@@ -147,11 +147,11 @@ def _everything(
     return tuple(findings), tuple(skipped)
 
 
-def _weighed(
-    finding: Finding, conditions: Conditions, shown: str, sha256: str, message: bool
-) -> Weighed:
+def _weighed(finding: Finding, conditions: Conditions, shown: str, sha256: str, message: bool) -> Weighed:
     if message and finding.kind in _OF_EVERY_MESSAGE:
-        return Weighed(finding, Standing.PERMITTED, "The message is about to be sent, and not to be published.")
+        return Weighed(
+            finding, Standing.PERMITTED, "The message is about to be sent, and not to be published."
+        )
     against = objection(finding, conditions.audience)
     if not against:
         because = f"The audience '{conditions.audience.name}' may have it."

@@ -92,7 +92,9 @@ def _audience(entry: dict[str, Any], file: Path, number: int) -> Audience:
         raise _invalid(file, f"audience {number} says something that nobody reads")
     name, recipients, most = entry["name"], entry["recipients"], entry["most_people"]
     if not isinstance(name, str) or len(name) > _LONGEST_NAME or not _NAME.fullmatch(name):
-        raise _invalid(file, f"the name of audience {number} is not kebab-case of at most {_LONGEST_NAME} letters")
+        raise _invalid(
+            file, f"the name of audience {number} is not kebab-case of at most {_LONGEST_NAME} letters"
+        )
     if not isinstance(recipients, str) or not recipients.strip():
         raise _invalid(file, f"'{name}' does not say who the recipients are")
     if type(most) is not int or most < 0 or not isinstance(entry["may_learn_membership"], bool):

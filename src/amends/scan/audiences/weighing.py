@@ -17,7 +17,11 @@ KNOWN_PEOPLE: Final = "known-people"
 def objection(finding: Finding, audience: Audience) -> str:
     """Return why the finding may not go to the audience, in a sentence; empty where it may."""
     if finding.kind in MEMBERSHIP:
-        return "" if audience.may_learn_membership else _sentence(audience, "may not learn who was in an incident")
+        return (
+            ""
+            if audience.may_learn_membership
+            else _sentence(audience, "may not learn who was in an incident")
+        )
     if finding.kind.startswith(KNOWN_PEOPLE):
         return _objection_to_known(finding, audience)
     kinds = kinds_in(finding)
@@ -27,7 +31,9 @@ def objection(finding: Finding, audience: Audience) -> str:
     if barred:
         return _sentence(audience, f"may not have: {', '.join(dict.fromkeys(barred))}")
     if audience.most_people and finding.people > audience.most_people:
-        return _sentence(audience, f"may have {audience.most_people:,} in one file, and it lists {finding.people:,}")
+        return _sentence(
+            audience, f"may have {audience.most_people:,} in one file, and it lists {finding.people:,}"
+        )
     return ""
 
 
@@ -56,7 +62,9 @@ def _objection_to_known(finding: Finding, audience: Audience) -> str:
     if not index or not named or index in audience.never_known_people:
         return _sentence(audience, "may not be told of these people")
     if audience.most_people and finding.people > audience.most_people:
-        return _sentence(audience, f"may be told of {audience.most_people:,} in one file, not {finding.people:,}")
+        return _sentence(
+            audience, f"may be told of {audience.most_people:,} in one file, not {finding.people:,}"
+        )
     return ""
 
 

@@ -13,13 +13,14 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from amends.scan.implied_membership.phrases import Phrase, Says, anchors, folded, languages
-from amends.scan.parts import Part
 from amends.scan.screening import Finding
 from amends.scan.tables import OpenedFile, Table
 from amends.vocabulary.provenance import Provenance
 
 KIND: Final = "implied-membership"
-CONTEXT: Final = "Whoever reads it learns of these people that their data were in an incident, though nobody is named."
+CONTEXT: Final = (
+    "Whoever reads it learns of these people that their data were in an incident, though nobody is named."
+)
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 _SHORTEST_CELL: Final = 12
 _MOST_FINDINGS: Final = 50

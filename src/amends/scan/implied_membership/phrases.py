@@ -16,7 +16,9 @@ from amends.vocabulary.errors import FaultError
 _FOLDER: Final = Path(__file__).with_name("phrases")
 _SLOT: Final = re.compile(r"\{([a-z_]+)\}")
 _FIELDS: Final = frozenset({"name", "label", "says", "pattern", "examples", "counter_examples"})
-_QUOTES: Final = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "–": "-", "\u00ad": ""})
+_QUOTES: Final = str.maketrans(
+    {"’": "'", "‘": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "–": "-", "\u00ad": ""}
+)
 _BLANKS: Final = re.compile(r"\s+")
 
 
@@ -66,7 +68,9 @@ def folded(text: str) -> str:
     """
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text.translate(_QUOTES))
-        text = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(_QUOTES)
+        text = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(
+            _QUOTES
+        )
     return _BLANKS.sub(" ", text.casefold()).strip()
 
 
@@ -123,7 +127,9 @@ def _compiled(pattern: str, words: dict[str, str], language: str) -> re.Pattern[
     try:
         return re.compile(_SLOT.sub(lambda slot: words[slot[1]], pattern))
     except (re.error, KeyError):
-        raise _invalid(language, "a pattern is no regular expression, or names a list of words there is not") from None
+        raise _invalid(
+            language, "a pattern is no regular expression, or names a list of words there is not"
+        ) from None
 
 
 def _invalid(language: str, what: str) -> FaultError:
