@@ -13,7 +13,8 @@ from amends.casework.file_releases import sha256_of
 from amends.casework.permissions import check_may
 from amends.casework.screen_release import recorded
 from amends.ledger.models import FileRelease, Release
-from amends.scan.judging import Judged, Terms, judge_for
+from amends.scan.audience_screening import CHANGED, Conditions
+from amends.scan.judging import Judged, judge_for
 from amends.vocabulary.errors import FaultError, RefusalError
 
 VALID_FOR: Final = timedelta(days=7)
@@ -31,24 +32,27 @@ class RequestedFileRelease:
     expires_at: datetime
 
 
-def request_file_release(*, path: Path, audience: str, passphrase: str, act: Act) -> RequestedFileRelease:
-    """Screen a file and record a request to let it go to ``audience`` all the same.
+def request_file_release(
+    *, path: Path, conditions: Conditions, passphrase: str, act: Act
+) -> RequestedFileRelease:
+    """Screen a file and record a request to let it go to the audience of the conditions all the same.
 
     Raises `RefusalError` ``not-authorised``, ``release-not-needed`` (it is clear) and ``file-release-requested``
     (the same request waits already), `FaultError` ``file-changed``, and what `amends.scan.opening.open_file` raises.
     """
     check_may(act, "request_file_release")
+    audience = conditions.audience.name
     check_length(audience, Release, "audience", where="--audience")
     officer = authenticated(act, passphrase, may="request")
     sha256 = sha256_of(path)
-    judged = judge_for(Terms(audience=audience))(path)
-    if sha256_of(path) != sha256:
+    judged = judge_for(conditions)(path)
+    if judged.answer is None or judged.answer.sha256 != sha256 or CHANGED in judged.skipped:
         raise FaultError(
             "file-changed",
             "the file was written into while it was screened",
             hint="ask for the release of a copy that nobody else has open",
         )
-    if judged.passes or judged.screening is None:
+    if judged.passes:
         raise RefusalError(
             "release-not-needed",
             "the file is clear for this audience",
@@ -57,7 +61,7 @@ def request_file_release(*, path: Path, audience: str, passphrase: str, act: Act
     with journalled("request_file_release", act) as change:
         still_authorised(officer, may="request")
         _check_not_waiting(sha256, audience, act)
-        screened = recorded(judged.screening, sha256, path.stat().st_size, audience, now=act.now)
+        screened = recorded(judged.answer, audience=audience, now=act.now)
         asked = FileRelease.objects.create(
             release=screened,
             reason=act.reason,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -10,7 +9,8 @@ from pathlib import Path
 from amends.casework.acts import Act, check_length, journalled
 from amends.casework.permissions import check_may
 from amends.ledger.models import Release
-from amends.scan.screening import Screening, screen
+from amends.scan.audience_screening import AudienceScreening, Conditions, screen_for
+from amends.scan.screening import Screening
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,35 +18,41 @@ class ScreenedRelease:
     """A recorded release with its screening."""
 
     release: Release
-    screening: Screening
+    answer: AudienceScreening
+
+    @property
+    def screening(self) -> Screening:
+        """What stops the file."""
+        return self.answer.screening
 
 
-def screen_release(*, path: Path, audience: str, act: Act) -> ScreenedRelease:
-    """Screen one file and record the verdict. Incomplete blocks like findings; nothing is ever assumed clean.
+def screen_release(*, path: Path, conditions: Conditions, act: Act, shown: str = "") -> ScreenedRelease:
+    """Screen one file for an audience and record the verdict. Incomplete blocks like findings.
 
-    Raises what `amends.scan.opening.open_file` raises for a file that is missing or cannot be read.
+    ``shown`` is the path that allowances know the file by. Raises what `amends.scan.opening.open_file` raises for a
+    file that is missing or cannot be read.
     """
     check_may(act, "screen_release")
-    check_length(audience, Release, "audience", where="--audience")
-    screening = screen(path)
-    content = path.read_bytes()
+    check_length(conditions.audience.name, Release, "audience", where="--audience")
+    answer = screen_for(path, conditions, shown=shown)
+    screening = answer.screening
     with journalled("screen_release", act) as change:
-        sha256 = hashlib.sha256(content).hexdigest()
-        release = recorded(screening, sha256, len(content), audience, now=act.now)
+        release = recorded(answer, audience=conditions.audience.name, now=act.now)
         change.detail = {
             "sha256": release.sha256,
             "verdict": release.verdict,
             "people": release.people,
             "skipped": release.skipped,
         }
-    return ScreenedRelease(release, screening)
+    return ScreenedRelease(release, answer)
 
 
-def recorded(screening: Screening, sha256: str, size: int, audience: str, *, now: datetime) -> Release:
+def recorded(answer: AudienceScreening, *, audience: str, now: datetime) -> Release:
     """Write what a screening said of a file; runs in the transaction of its caller."""
+    screening = answer.screening
     return Release.objects.create(
-        sha256=sha256,
-        size=size,
+        sha256=answer.sha256,
+        size=answer.size,
         audience=audience,
         verdict=screening.verdict.value,
         people=max((finding.people for finding in screening.findings), default=0),

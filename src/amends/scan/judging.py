@@ -13,12 +13,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
+from amends.scan.audience_screening import AudienceScreening, Conditions, screen_for
 from amends.scan.reasons import REASONS
-from amends.scan.screening import Screening, screen
 from amends.vocabulary.errors import AmendsError
 from amends.vocabulary.outcomes import ScreeningVerdict
 
-PUBLIC: Final = "public"
 FAILED: Final = "screening-failed"
 NAME_UNSAFE: Final = "name-unsafe"
 _OWN_REASONS: Final = {
@@ -28,15 +27,8 @@ _OWN_REASONS: Final = {
 
 
 @dataclass(frozen=True, slots=True)
-class Terms:
-    """For whom a file is meant, and what it is held against."""
-
-    audience: str = PUBLIC
-
-
-@dataclass(frozen=True, slots=True)
 class Judged:
-    """What a door knows about a file. Nothing in it but ``screening`` holds a word of the file's own."""
+    """What a door knows about a file. Nothing in it but ``answer`` holds a word of the file's own."""
 
     verdict: ScreeningVerdict
     people: int
@@ -45,8 +37,8 @@ class Judged:
     """Kind → in how many places."""
     skipped: Mapping[str, int]
     """Code of why something was not read → in how many places."""
-    screening: Screening | None = field(repr=False)
-    """None where the screening failed."""
+    answer: AudienceScreening | None = field(repr=False)
+    """The screening itself; None where it failed."""
 
     @property
     def passes(self) -> bool:
@@ -77,30 +69,24 @@ Judge = Callable[[Path], Judged]
 """Judges one file for the audience that its door serves. Raises nothing for what a file holds."""
 
 
-def judge_for(terms: Terms) -> Judge:
-    """Return the judge of a door. It loads nothing before its first file."""
+def judge_for(conditions: Conditions) -> Judge:
+    """Return the judge of a door: the only place where a door meets the screening. Opens nothing before a file."""
 
     def judge(path: Path) -> Judged:
-        return judged(screened(path, terms))
+        return judged(screen_for(path, conditions))
 
     return judge
 
 
-def screened(path: Path, terms: Terms) -> Screening:
-    """Screen one file on these terms: the only place where a door meets the screening."""
-    if terms.audience == "":
-        raise ValueError("a file is always meant for somebody")
-    return screen(path)
-
-
-def judged(screening: Screening) -> Judged:
+def judged(answer: AudienceScreening) -> Judged:
     """Return a screening with its summary."""
+    stops = answer.screening.findings
     return Judged(
-        verdict=screening.verdict,
-        people=max((finding.people for finding in screening.findings), default=0),
-        findings=dict(Counter(finding.kind for finding in screening.findings)),
-        skipped=dict(Counter(skipped.code for skipped in screening.skipped)),
-        screening=screening,
+        verdict=answer.verdict,
+        people=max((finding.people for finding in stops), default=0),
+        findings=dict(Counter(finding.kind for finding in stops)),
+        skipped=dict(Counter(skipped.code for skipped in answer.skipped)),
+        answer=answer,
     )
 
 

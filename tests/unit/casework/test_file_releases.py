@@ -15,6 +15,8 @@ from amends.casework.refuse_file_release import refuse_file_release
 from amends.casework.request_file_release import request_file_release
 from amends.casework.withdraw_file_release import withdraw_file_release
 from amends.ledger.models import FileRelease, JournalEntry, Release
+from amends.scan.audience_screening import Conditions
+from amends.scan.audiences.loading import audience_named
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from tests.unit.casework.hand_made import act
 from tests.unit.casework.officers import APPROVER, ASKER, PASSPHRASE, QUICK_HASHER, two_officers
@@ -40,7 +42,7 @@ def file(tmp_path: Path) -> Path:
 def ask(file: Path, audience: str = "partner", *, by: str = ASKER, days: float = 0) -> str:
     asked = request_file_release(
         path=file,
-        audience=audience,
+        conditions=Conditions(audience=audience_named(audience)),
         passphrase=PASSPHRASE.get(by, "x"),
         act=act("the court ordered it", days=days, actor=by),
     )
