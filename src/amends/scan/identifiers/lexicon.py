@@ -62,6 +62,8 @@ def stands_alone(data: bytes, start: int, end: int) -> bool:
     """Say whether what stands there is a word, or its plural, and no piece of a longer one."""
     if start and (data[start - 1] in _LETTERS or (start > 1 and data[start - 2] == _ACCENTED)):
         return False
+    if data[end - 1] not in _LETTERS:
+        return True
     if data[end : end + 1] in {b"s", b"S"}:
         end += 1
     behind = data[end : end + 1]

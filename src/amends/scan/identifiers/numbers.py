@@ -85,6 +85,14 @@ def is_routing_number(text: str) -> bool:
     return district and sum(int(digit) * (3, 7, 1)[at % 3] for at, digit in enumerate(digits)) % 10 == 0
 
 
+def is_possible_telephone_number(text: str) -> bool:
+    """As many digits as a subscriber's number can have (ITU-T E.164, 6.2), and no date."""
+    digits = digits_of(text.lower().partition("x")[0])
+    written = text.strip()
+    dated = written[:4].isdigit() and written[4:5] in {"-", "/", "."} and 1900 <= int(written[:4]) <= 2100
+    return 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not (dated and day_in(written) is not None)
+
+
 def is_imei(text: str) -> bool:
     """Fifteen digits with a check digit (3GPP TS 23.003, annex B)."""
     digits = digits_of(text)

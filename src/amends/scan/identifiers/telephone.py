@@ -2,40 +2,21 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
-_HOME_REGIONS: Final = (
-    "US",
-    "GB",
-    "FR",
-    "DE",
-    "ES",
-    "MX",
-    "AU",
-    "BR",
-    "IN",
-    "SE",
-    "CH",
-    "BE",
-    "IT",
-    "NL",
-    "GT",
-    "HN",
-    "SV",
-)
-"""Whose national spellings are known; a number that none of them has must be written with its country's code."""
+_NORTH_AMERICAN: Final = re.compile(r"(?:1[-. ])?\(?[2-9]\d{2}\)?[-. ]?\d{3}[-. ]?\d{4}")
+_WITH_TRUNK_PREFIX: Final = ("GB", "FR", "DE", "CH", "BE", "SE", "NL", "IT", "AU", "AT", "IE", "ZA")
+"""Where national numbers begin with a zero; what none of them has must be written with its country's code."""
 
 
 def is_telephone_number(text: str) -> bool:
     """Say whether a number is valid in its country's plan or, without a country's code, in one known here."""
     import phonenumbers
 
-    bare, _, _ = text.lower().partition("x")
-    regions = ("ZZ",) if bare.lstrip("( ").startswith(("+", "00")) else _HOME_REGIONS
-    written = bare.strip().replace("(0)", "")
-    if written.startswith("00"):
-        written = "+" + written[2:]
-    for region in regions:
+    bare = text.lower().partition("x")[0].removesuffix("e").strip().replace("(0)", "")
+    written = "+" + bare[2:] if bare.startswith("00") else bare
+    for region in _regions(written):
         try:
             number = phonenumbers.parse(written, region)
         except phonenumbers.NumberParseException:
@@ -43,3 +24,11 @@ def is_telephone_number(text: str) -> bool:
         if phonenumbers.is_valid_number(number):
             return True
     return False
+
+
+def _regions(written: str) -> tuple[str, ...]:
+    if written.startswith("+"):
+        return ("ZZ",)
+    if _NORTH_AMERICAN.fullmatch(written):
+        return ("US",)
+    return _WITH_TRUNK_PREFIX if written.startswith("0") else ()

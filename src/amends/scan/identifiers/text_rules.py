@@ -38,7 +38,9 @@ _FIELDS: Final = frozenset(
         "term",
     }
 )
-_OUTSIDE_DIALECT: Final = re.compile(r"\(\?[^:]|\\[1-9nrABZ]|\\b")
+_ESCAPED: Final = re.compile(r"\\(.)")
+_OUTSIDE_DIALECT: Final = re.compile(r"\(\?[^:]")
+_ESCAPES_OUTSIDE: Final = frozenset("123456789nrABZb")
 _REACH_AFTER: Final = 64
 
 _BEFORE: Final = rb"(?<![A-Za-z0-9_])(?<![0-9][.-])(?:"
@@ -107,7 +109,7 @@ def text_rule_from(entry: dict[str, Any], validator: str | None, refusal: Refusa
     alone, near = _confidences(entry, bool(words), refusal)
     if words.keys() - LANGUAGES or not all(words.values()):
         raise refusal(f"text.words are lists by language: {', '.join(sorted(LANGUAGES))}")
-    if near >= BELIEVED > alone and not words:
+    if near >= BELIEVED > alone and not words and not entry.get("term"):
         raise refusal("text has no words, and its form is not believed alone")
     examples, against = tuple(entry.get("examples", ())), tuple(entry.get("counter_examples", ()))
     if not examples or not against:
@@ -144,13 +146,18 @@ def _confidences(entry: dict[str, Any], has_words: bool, refusal: Refusal) -> tu
 
 def _pattern(entry: dict[str, Any], refusal: Refusal) -> str:
     pattern = entry.get("pattern")
-    if not isinstance(pattern, str) or _OUTSIDE_DIALECT.search(pattern):
+    if not isinstance(pattern, str) or not _in_dialect(pattern):
         raise refusal("text.pattern is missing, or uses what only one of the engines understands")
     try:
         re.compile(pattern)
     except re.error:
         raise refusal("text.pattern is not a regular expression") from None
     return pattern
+
+
+def _in_dialect(pattern: str) -> bool:
+    bare = _ESCAPED.sub("", pattern)
+    return _OUTSIDE_DIALECT.search(bare) is None and _ESCAPES_OUTSIDE.isdisjoint(_ESCAPED.findall(pattern))
 
 
 def _validator(name: str | None, refusal: Refusal) -> Validator | None:
