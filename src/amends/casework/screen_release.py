@@ -35,7 +35,6 @@ def screen_release(*, path: Path, conditions: Conditions, act: Act, shown: str =
     check_may(act, "screen_release")
     check_length(conditions.audience.name, Release, "audience", where="--audience")
     answer = screen_for(path, conditions, shown=shown)
-    screening = answer.screening
     with journalled("screen_release", act) as change:
         release = recorded(answer, audience=conditions.audience.name, now=act.now)
         change.detail = {

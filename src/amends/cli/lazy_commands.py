@@ -28,6 +28,7 @@ FILE_OF: Final[Mapping[str, str]] = {
     "clean": "clean",
     "watch": "watch",
     "release": "release",
+    "relay": "relay",
     "incidents": "incidents",
     "close": "incidents",
     "coverage": "plans",

@@ -148,7 +148,9 @@ def _everything(
 
 
 def _weighed(finding: Finding, conditions: Conditions, shown: str, sha256: str, message: bool) -> Weighed:
-    if message and finding.kind in _OF_EVERY_MESSAGE:
+    # The table of an attachment is a sheet that is hidden by being attached.
+    how = finding.hidden if finding.kind == "hidden-sheet" else finding.kind
+    if message and how in _OF_EVERY_MESSAGE:
         return Weighed(
             finding, Standing.PERMITTED, "The message is about to be sent, and not to be published."
         )

@@ -73,7 +73,7 @@ def judge_for(conditions: Conditions) -> Judge:
     """Return the judge of a door: the only place where a door meets the screening. Opens nothing before a file."""
 
     def judge(path: Path) -> Judged:
-        return judged(screen_for(path, conditions))
+        return judged(screen_for(path, conditions, shown=path.name))
 
     return judge
 

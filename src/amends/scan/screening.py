@@ -245,4 +245,16 @@ def _hidden_findings(table: Table) -> list[Finding]:
         found.append(("hidden-rows", f"{len(table.hidden_rows):,} rows that nobody sees."))
     if table.hidden_columns:
         found.append(("hidden-columns", f"{len(table.hidden_columns):,} columns that nobody sees."))
-    return [Finding(table.provenance, kind, 0, 0, (), reason, "") for kind, reason in found]
+    return [
+        Finding(
+            table.provenance,
+            kind,
+            0,
+            0,
+            (),
+            reason,
+            "",
+            hidden=table.hidden if kind == "hidden-sheet" else "",
+        )
+        for kind, reason in found
+    ]

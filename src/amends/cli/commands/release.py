@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from amends.cli.doors import AudienceOption, SettingsOption, conditions_at
 from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home
 from amends.cli.passphrases import ask_passphrase
 from amends.cli.session import open_ledger
@@ -39,7 +40,8 @@ def register(app: typer.Typer) -> None:
 def request(
     file: Annotated[Path, typer.Argument(help="The file that is to go out.")],
     reason: _Reason,
-    audience: Annotated[str, typer.Option(help="For whom it is meant.")] = "public",
+    audience: AudienceOption = None,
+    config: SettingsOption = None,
     home: HomeOption = None,
     actor: ActorOption = None,
     as_json: JsonOption = False,
@@ -48,7 +50,12 @@ def request(
     act = _opened(home, actor, reason)
     from amends.casework.request_file_release import request_file_release
 
-    asked = request_file_release(path=file, audience=audience, passphrase=ask_passphrase(act.actor), act=act)
+    asked = request_file_release(
+        path=file,
+        conditions=conditions_at(audience, config=config),
+        passphrase=ask_passphrase(act.actor),
+        act=act,
+    )
     if as_json:
         content = {"reference": asked.reference, "sha256": asked.sha256, "audience": asked.audience}
         content["expires_at"] = asked.expires_at.isoformat()

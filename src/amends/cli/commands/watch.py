@@ -13,13 +13,14 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from amends.cli.options import HomeOption, JsonOption, default_home
+from amends.cli.doors import AudienceOption, SettingsOption, conditions_at, releases_for
+from amends.cli.options import HomeOption, JsonOption
 from amends.vocabulary.errors import UsageError
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from amends.cli.watching.round_ import Doorway, Outcome, Releases
+    from amends.cli.watching.round_ import Doorway, Outcome
 
 _EXIT_OF_VERDICT: Final = {"clear": 0, "findings": 1, "incomplete": 3}
 _EXIT_OF_RESULT: Final = {"published": 0, "released": 0, "waiting": 3, "refused": 3, "failed": 4}
@@ -34,7 +35,8 @@ def watch(
     inbox: Annotated[Path, typer.Argument(help="Folder into which files are put that are to be published.")],
     publish: Annotated[Path, typer.Option(help="Folder out of which files are published.")],
     quarantine: Annotated[Path, typer.Option(help="Folder for what may not be published; nobody else's.")],
-    audience: Annotated[str, typer.Option(help="For whom the files are meant.")] = "public",
+    audience: AudienceOption = None,
+    config: SettingsOption = None,
     once: Annotated[bool, typer.Option("--once", help="Do what is to be done, and end.")] = False,
     settle: Annotated[
         float, typer.Option(help="Seconds for which a file must not have changed before it is taken.", min=0)
@@ -53,17 +55,18 @@ def watch(
     from amends.cli.watching.intake import Intake
     from amends.cli.watching.publishing import Outbox, Quarantine
     from amends.cli.watching.round_ import Doorway
-    from amends.scan.judging import Terms, failing_closed, judge_for
+    from amends.scan.judging import failing_closed, judge_for
 
+    conditions = conditions_at(audience, config=config)
     intake = Intake(quarantine / ".intake")
     with _alone(intake.make, quarantine / ".intake.lock"):
         doorway = Doorway(
             inbox=Inbox(inbox, settle=settle, stopwatch=time.monotonic),
             intake=intake,
             outbox=Outbox(publish),
-            quarantine=Quarantine(quarantine, audience=audience),
-            judge=failing_closed(judge_for(Terms(audience=audience))),
-            releases=_releases(home, audience),
+            quarantine=Quarantine(quarantine, audience=conditions.audience.name),
+            judge=failing_closed(judge_for(conditions)),
+            releases=releases_for(conditions.audience.name, home),
             clock=lambda: datetime.now(UTC),
         )
         worst = _run(doorway, as_json, once=once, pauses=(settle, every))
@@ -107,21 +110,6 @@ def _alone(prepare: Callable[[], None], lock: Path) -> Iterator[None]:
         yield
     finally:
         held.__exit__(None, None, None)
-
-
-def _releases(home: Path | None, audience: str) -> Releases:
-    """Return what two people have released; nothing where there is no ledger."""
-    from amends.cli.watching.round_ import NoReleases
-    from amends.ledger.home import LedgerHome
-
-    if home is None and not LedgerHome(default_home()).exists():
-        return NoReleases()
-    from amends.cli.session import open_ledger
-
-    open_ledger(home or default_home())
-    from amends.casework.queries.file_releases import ReleasedFiles
-
-    return ReleasedFiles(audience)
 
 
 def _run(doorway: Doorway, as_json: bool, *, once: bool, pauses: tuple[float, float]) -> int:

@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Protocol
 
+from amends.cli.released import Releases
 from amends.cli.watching.copying import ChangedError
 from amends.cli.watching.inbox import Inbox, Seen, State
 from amends.cli.watching.intake import Copied, Entry, Intake, NotAFileError
@@ -37,28 +37,6 @@ class Outcome:
     sha256: str = ""
     verdict: str = ""
     why: str = ""
-
-
-class Releases(Protocol):
-    """What two people have released, for the audience of this door."""
-
-    def holds(self, sha256: str) -> bool:
-        """Return whether this file is released now."""
-
-    def standing(self) -> frozenset[str]:
-        """Return every file that is released now."""
-
-
-class NoReleases:
-    """Without a ledger nothing was ever released."""
-
-    def holds(self, sha256: str) -> bool:  # noqa: ARG002
-        """Return False."""
-        return False
-
-    def standing(self) -> frozenset[str]:
-        """Return nothing."""
-        return frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,7 +55,9 @@ def _network_card(text: str) -> bool:
     return len(set(octets)) > 3 and int(octets[0], 16) % 2 == 0 and text not in _SHOWN_IN_MANUALS
 
 
-_SHOWN_IN_MANUALS: Final = frozenset({"00:11:22:33:44:55", "AA:BB:CC:DD:EE:FF", "aa:bb:cc:dd:ee:ff", "12:34:56:78:9a:bc"})
+_SHOWN_IN_MANUALS: Final = frozenset(
+    {"00:11:22:33:44:55", "AA:BB:CC:DD:EE:FF", "aa:bb:cc:dd:ee:ff", "12:34:56:78:9a:bc"}
+)
 
 
 def _telephone_number(text: str) -> bool:
