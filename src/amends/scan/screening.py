@@ -50,6 +50,8 @@ class Finding:
     """In words, without any value."""
     context: str
     """What being listed means, where that is sensitive in itself."""
+    confidence: float = 1.0
+    """0 to 1; where there are columns, theirs count."""
 
 
 @dataclass(frozen=True, slots=True)
