@@ -13,6 +13,7 @@ from amends.vocabulary.errors import RefusalError
 VERBS: Final = frozenset(
     {
         "screen_release",
+        "count_affected",
         "open_incident",
         "protect_population",
         "assess_exposure",

@@ -98,7 +98,7 @@ def _allowance(entry: dict[str, Any], where: str, today: date) -> Allowance:
         raise _invalid(where, f"an entry has no {', '.join(missing)}")
     if unknown := sorted(set(entry) - {*_NEEDED, *_OPTIONAL}):
         raise _invalid(where, f"an entry says what nobody reads: {', '.join(unknown)}")
-    texts = {name: entry[name] for name in (*_NEEDED[:4], *_OPTIONAL) if name in entry}
+    texts: dict[str, Any] = {name: entry[name] for name in (*_NEEDED[:4], *_OPTIONAL) if name in entry}
     if not all(isinstance(value, str) and value.strip() for value in texts.values()):
         raise _invalid(where, "kind, path, owner, reason and sha256 are texts")
     _check_texts(texts, where)

@@ -64,6 +64,8 @@ class Finding:
     """Why nobody sees the text (`amends.scan.hidden`), or empty."""
     severity: Severity = Severity.ORDINARY
     """How bad it is for one person; what being listed means weighs more than how many there are."""
+    confidence: float = 1.0
+    """0 to 1; where there are columns, theirs count."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,9 @@ CONTEXT: Final = (
 )
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 _SHORTEST_CELL: Final = 12
+_TOGETHER: Final = 0.95
+_BESIDE_A_LIST: Final = 0.8
+_APART: Final = 0.7
 _MOST_FINDINGS: Final = 50
 _TEXTLESS: Final = frozenset({"link", "file-name", "time"})
 
@@ -53,21 +56,21 @@ def implied_membership(opened: OpenedFile, *, lists_people: bool) -> Iterator[Fi
     said, refers = _read(_texts(opened)) if speaks else ([], None)
     for sentence in said:
         if sentence.reference is not None:
-            where = f"in the same breath as '{sentence.reference.label}'"
+            where, confidence = f"in the same breath as '{sentence.reference.label}'", _TOGETHER
         elif lists_people:
-            where = "in a file that lists people"
+            where, confidence = "in a file that lists people", _BESIDE_A_LIST
         elif refers is not None:
-            where = f"in a file that also says '{refers.label}'"
+            where, confidence = f"in a file that also says '{refers.label}'", _APART
         else:
             continue
-        found.append(_finding(sentence.provenance, f"It says '{sentence.phrase.label}' {where}."))
+        found.append(_finding(sentence.provenance, f"It says '{sentence.phrase.label}' {where}.", confidence))
     yield from found[:_MOST_FINDINGS]
     if len(found) > _MOST_FINDINGS:
         rest = len(found) - _MOST_FINDINGS
-        yield _finding(found[_MOST_FINDINGS].provenance, f"It says so in {rest:,} more places.")
+        yield _finding(found[_MOST_FINDINGS].provenance, f"It says so in {rest:,} more places.", _APART)
 
 
-def _finding(provenance: Provenance, reason: str) -> Finding:
+def _finding(provenance: Provenance, reason: str, confidence: float) -> Finding:
     return Finding(
         provenance=provenance,
         kind=KIND,
@@ -76,6 +79,7 @@ def _finding(provenance: Provenance, reason: str) -> Finding:
         columns=(),
         reason=reason,
         context=CONTEXT,
+        confidence=confidence,
     )
 
 
@@ -144,4 +148,4 @@ def _columns(tables: Iterable[Table]) -> Iterator[Finding]:
             plain = folded(header)
             if any(language.incident.search(plain) for language in languages()):
                 reason = "A column of a list says who was in an incident."
-                yield _finding(table.provenance / "header", reason)
+                yield _finding(table.provenance / "header", reason, _BESIDE_A_LIST)

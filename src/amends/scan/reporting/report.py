@@ -152,7 +152,7 @@ def _finding(weighed: Weighed) -> ReportedFinding:
     finding = weighed.finding
     columns = finding.columns
     counted = max((column.non_empty for column in columns), default=0)
-    confidence = max((column.confidence for column in columns), default=getattr(finding, "confidence", 1.0))
+    confidence = max((column.confidence for column in columns), default=finding.confidence)
     return ReportedFinding(
         kind=finding.kind,
         place=printable(str(finding.provenance)),

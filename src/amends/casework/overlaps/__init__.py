@@ -1,0 +1,1 @@
+"""Holds the people of an opened file against the register of an incident."""
