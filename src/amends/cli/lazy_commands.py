@@ -29,6 +29,7 @@ FILE_OF: Final[Mapping[str, str]] = {
     "watch": "watch",
     "release": "release",
     "relay": "relay",
+    "sweep": "sweep",
     "incidents": "incidents",
     "close": "incidents",
     "coverage": "plans",
