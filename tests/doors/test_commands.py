@@ -28,7 +28,9 @@ retention apply; retention preserve; retention lift-preservation; journal; journ
 export; journal checkpoint; journal public-key; journal prove; journal consistency; journal
 verify-proof; journal verify-timestamp; holds; holds show; holds place-again; holds extend; holds
 known; holds unknown; holds lift; holds approve; holds refuse; holds requests; holds officers; holds
-grant; holds revoke; holds answers; holds publish; holds deliver; holds reconcile; parts; clean
+grant; holds revoke; holds answers; holds publish; holds deliver; holds reconcile; parts; clean;
+watch; release; release request; release approve; release refuse; release withdraw; release list;
+relay; sweep
 """
 COMMANDS = tuple(tuple(command.split()) for command in _EVERY_COMMAND.split(";"))
 
