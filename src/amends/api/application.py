@@ -155,7 +155,8 @@ def _answer(judged: Judged, conditions: Conditions, *, released: bool) -> dict[s
 
 
 def _audience(scope: Scope) -> str:
-    given = parse_qs(scope.get("query_string", b"").decode("latin-1"), keep_blank_values=True)
+    query: bytes = scope.get("query_string", b"")
+    given = parse_qs(query.decode("latin-1"), keep_blank_values=True)
     if set(given) - {"audience"} or len(given.get("audience", [])) > 1:
         raise problem(400, "parameter-unknown", "The address has a parameter that is not known here")
     return given.get("audience", [PUBLIC])[0]

@@ -18,6 +18,7 @@ from amends.casework.withdraw_file_release import withdraw_file_release
 from amends.ledger.models import FileRelease, JournalEntry, Release
 from amends.scan.audience_screening import Conditions
 from amends.scan.audiences.loading import audience_named
+from amends.scan.judging import judge_for
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from tests.unit.casework.hand_made import act
 from tests.unit.casework.officers import APPROVER, ASKER, PASSPHRASE, QUICK_HASHER, two_officers
@@ -184,18 +185,14 @@ def test_a_clear_file_needs_no_release(tmp_path):
 
 
 def test_a_file_that_changes_while_it_is_screened_is_not_asked_for(file, monkeypatch):
-    from amends.casework import request_file_release as verb
-
-    screened = verb.judge_for
-
-    def changing(terms):
+    def changing(conditions):
         def judge(path):
             path.write_bytes(LIST + b"\n")
-            return screened(terms)(path)
+            return judge_for(conditions)(path)
 
         return judge
 
-    monkeypatch.setattr(verb, "judge_for", changing)
+    monkeypatch.setattr("amends.casework.request_file_release.judge_for", changing)
     with pytest.raises(FaultError) as fault:
         ask(file)
     assert fault.value.code == "file-changed"

@@ -119,7 +119,7 @@ class Site:
         except MissedError as missed:
             if missed.gone:
                 return
-            robots.disallow_all = True
+            robots.parse(["User-agent: *", "Disallow: /"])
             self._holes.append("robots.txt cannot be had, so that nothing may be looked at.")
         self._robots = robots
         asked = robots.crawl_delay(_ROBOT)

@@ -42,7 +42,7 @@ class Kept:
 
     async def handle_DATA(self, server: SMTP, session: Session, envelope: Envelope) -> str:  # noqa: N802
         if self.drops:
-            assert server.transport is not None
+            assert isinstance(server.transport, asyncio.Transport)
             server.transport.abort()
             return "250 never heard"
         if self.at_data.startswith("250"):
@@ -110,11 +110,10 @@ class Relay:
                 if code != 250:
                     return code, said.decode()
             try:
-                code, said = client.data(content)
+                code, answer = client.data(content)
             except smtplib.SMTPDataError as error:
-                code, said = error.smtp_code, error.smtp_error
-                said = said.encode() if isinstance(said, str) else said
-            return code, said.decode()
+                code, answer = error.smtp_code, bytes(error.smtp_error)  # type: ignore[arg-type]
+            return code, answer.decode()
 
 
 @contextmanager
