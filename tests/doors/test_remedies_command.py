@@ -329,11 +329,11 @@ def test_a_recorded_screening_leaves_one_release_and_one_entry(
 ):
     file = tmp_path / "release.csv"
     file.write_text(content, encoding="utf-8")
-    finished = kept.run("screen", file, "--record", "--audience", "the press", "--json")
+    finished = kept.run("screen", file, "--record", "--audience", "foreign-government", "--json")
     assert (finished.code, json.loads(finished.out)["verdict"]) == (code, verdict), finished.said
     on = Responded(kept.home, tmp_path, None, finished)  # type: ignore[arg-type]
     assert select(on, "SELECT audience, verdict, people, sha256 FROM ledger_release") == [
-        ("the press", verdict, people, sha256_of(file))
+        ("foreign-government", verdict, people, sha256_of(file))
     ]
     assert len(ledger_dump(kept.home)["ledger_journalentry"]) == 1
     verb, actor, reason, detail = last_entry(on)
@@ -373,14 +373,14 @@ def test_a_screening_without_record_imports_no_django(kept: Program, tmp_path: P
     assert "extra-missing" in recorded.err
 
 
-def test_an_audience_without_record_is_refused(program: Program, tmp_path: Path):
+def test_an_actor_without_a_ledger_is_refused(program: Program, tmp_path: Path):
     (tmp_path / "a.csv").write_text(CLEAN, encoding="utf-8")
-    finished = program.run("screen", tmp_path / "a.csv", "--audience", "public")
+    finished = program.run("screen", tmp_path / "a.csv", "--actor", "somebody")
     assert finished.code == 2
     assert "record-missing" in finished.err
 
 
-def test_a_screening_is_not_recorded_where_there_is_no_ledger_or_no_room_for_the_audience(
+def test_a_screening_is_not_recorded_where_there_is_no_ledger_or_nobody_knows_the_audience(
     program: Program, tmp_path: Path
 ):
     (tmp_path / "a.csv").write_text(CLEAN, encoding="utf-8")
@@ -392,5 +392,5 @@ def test_a_screening_is_not_recorded_where_there_is_no_ledger_or_no_room_for_the
     before = ledger_dump(program.home)
     finished = program.run("screen", tmp_path / "a.csv", "--record", "--audience", "a" * 61)
     assert finished.code == 2
-    assert "text-too-long" in finished.err
+    assert "audience-unknown" in finished.err
     assert ledger_dump(program.home) == before

@@ -142,15 +142,25 @@ def _everything(
                 findings.append(found)
     lists = any(finding.people > 1 for finding in findings) or shows_recipients(opened, conditions.mail)
     findings += implied_membership(opened, lists_people=lists)
-    personal = any(kinds_in(finding) or finding.people or finding.context for finding in findings)
+    personal = any(_personal(finding) for finding in findings)
     findings += recipients_in_sight(opened, conditions.mail, personal=personal)
     return tuple(findings), tuple(skipped)
+
+
+def _personal(finding: Finding) -> bool:
+    personal = bool(kinds_in(finding) or finding.people or finding.context)
+    return personal and not _of_its_headers(finding)
+
+
+def _of_its_headers(finding: Finding) -> bool:
+    """Say whether it is no more than an address in a header: every message has those, and they are judged together."""
+    return finding.provenance.steps[-1].startswith("header ") and set(kinds_in(finding)) == {"email"}
 
 
 def _weighed(finding: Finding, conditions: Conditions, shown: str, sha256: str, message: bool) -> Weighed:
     # The table of an attachment is a sheet that is hidden by being attached.
     how = finding.hidden if finding.kind == "hidden-sheet" else finding.kind
-    if message and how in _OF_EVERY_MESSAGE:
+    if message and (how in _OF_EVERY_MESSAGE or _of_its_headers(finding)):
         return Weighed(
             finding, Standing.PERMITTED, "The message is about to be sent, and not to be published."
         )

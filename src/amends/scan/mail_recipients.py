@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from email.utils import getaddresses
 from typing import Final
 
 from amends.scan.parts import Part
@@ -92,6 +91,9 @@ def _message_that_shows(part: Part) -> Provenance | None:
 
 
 def _addresses(text: str) -> set[str]:
+    # Imported for messages alone: it takes as long as screening a small file.
+    from email.utils import getaddresses
+
     pairs = getaddresses([text[:_LONGEST_HEADER].replace(";", ",")])
     return {address.strip().casefold() for _, address in pairs if "@" in address}
 

@@ -9,16 +9,17 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
 from dataclasses import dataclass
-from multiprocessing import get_context
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from amends.cli.screening.found_files import FoundFile
 from amends.scan.audience_screening import AudienceScreening, Conditions, screen_for
 from amends.vocabulary.errors import AmendsError, FaultError, UsageError
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
 from amends.vocabulary.provenance import Provenance
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future, ProcessPoolExecutor
 
 MOST_JOBS: Final = 64
 _AHEAD: Final = 4
@@ -63,6 +64,9 @@ def answers(
 
 
 def _several_at_once(files: Iterable[FoundFile], conditions: Conditions, jobs: int) -> Iterator[Answer]:
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     # Forked before any file is opened and before any thread is there; the conditions are in memory by then.
     pool = ProcessPoolExecutor(
         jobs, mp_context=get_context("fork"), initializer=_take_conditions, initargs=(conditions,)

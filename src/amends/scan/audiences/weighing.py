@@ -40,6 +40,10 @@ def objection(finding: Finding, audience: Audience) -> str:
 def kinds_in(finding: Finding) -> dict[str, str]:
     """Return kind of personal data → its category; empty for what is no personal data, such as a hidden sheet."""
     kinds = {column.kind: column.category for column in finding.columns}
+    # What was found in running text, where the screening judges it.
+    text = getattr(finding, "text", None)
+    if text is not None:
+        kinds[text.kind] = text.category
     if not kinds and finding.kind in _categories():
         kinds = {finding.kind: _categories()[finding.kind]}
     return kinds

@@ -151,12 +151,15 @@ def _shows(letter: str) -> bool:
 def _finding(weighed: Weighed) -> ReportedFinding:
     finding = weighed.finding
     columns = finding.columns
-    counted = max((column.non_empty for column in columns), default=0)
-    confidence = max((column.confidence for column in columns), default=finding.confidence)
+    # A column, or what was found in running text where the screening judges it: both have a confidence and a sample.
+    text = getattr(finding, "text", None)
+    found = columns if text is None else (text,)
+    counted = max((column.non_empty for column in columns), default=text.count if text is not None else 0)
+    confidence = max((one.confidence for one in found), default=finding.confidence)
     return ReportedFinding(
         kind=finding.kind,
         place=printable(str(finding.provenance)),
-        count=finding.people or counted or getattr(finding, "count", 0),
+        count=finding.people or counted,
         hidden_count=finding.hidden_people,
         confidence=confidence,
         hidden=bool(
@@ -167,7 +170,7 @@ def _finding(weighed: Weighed) -> ReportedFinding:
             or any(column.hidden for column in columns)
         ),
         categories=tuple(dict.fromkeys(kinds_in(finding).values())),
-        samples=tuple((column.kind, printable(column.sample)) for column in columns[:_MOST_SAMPLES]),
+        samples=tuple((one.kind, printable(one.sample)) for one in found[:_MOST_SAMPLES]),
         reason=printable(finding.reason),
         context=finding.context,
         what_to_do=what_to_do(finding.kind),
