@@ -1,7 +1,8 @@
 """`make faults`: kills the writer in the middle of placing, planning and lifting, and looks for half a verb.
 
 A small ledger is prepared up to each verb and copied for each kill. A process of its own runs the verb and is killed
-(SIGKILL) at a random moment, drawn with a seed, between its start and the end that an undisturbed run takes.
+(SIGKILL) at a random moment, drawn with a seed, between its start and the end that an undisturbed run takes; how long
+that is gets learned anew from each run, since a machine's speed changes and a kill after the end says nothing.
 What counts afterwards: every change has its journal entry and every entry its change, the chain is whole, and the verb,
 run again, ends as the undisturbed one did. The twin commits the journal entry in a transaction of its own, and must be
 found out. Ends with 1 otherwise.
@@ -39,6 +40,8 @@ KILLS_POSTGRESQL = int(os.environ.get("VERB_KILLS_POSTGRESQL", "30"))
 KILLS_TWIN = int(os.environ.get("VERB_KILLS_TWIN", "40"))
 SEED = int(os.environ.get("SEED", "1"))
 STEPS = ("place", "plan", "lift")
+_LATEST = 1.05
+_FASTER = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,18 @@ class Prepared:
     template: Ledger
     seconds: float
     ending: dict[str, int]
+
+    def moment(self, chance: random.Random) -> float:
+        """Return how many seconds after its beginning the next run is killed."""
+        return self.seconds * chance.uniform(0.0, _LATEST)
+
+    def had_ended(self) -> None:
+        """Take note that a run had ended before the kill came."""
+        self.seconds *= _FASTER
+
+    def took(self, seconds: float) -> None:
+        """Take note of how long an undisturbed run took just now."""
+        self.seconds = (self.seconds + seconds) / 2
 
 
 class Sqlite:
@@ -186,12 +201,16 @@ def _campaign(
         step = STEPS[number % len(STEPS)]
         ready = prepared[step]
         copy = database.copy(ready.template, folder / f"{database.name}-{number}")
-        killed = _run_and_kill(copy, "run", step, ready.seconds * chance.uniform(0.0, 1.1))
+        killed = _run_and_kill(copy, "run", step, ready.moment(chance))
         after = _look(copy)
         found["half-done"] += after.pop("faults")
         done = "whole" if after == ready.ending else "nothing"
         outcomes[f"{done} after the kill" if killed else "had ended"] += 1
-        _work(copy, "run", step)
+        seconds = _work(copy, "run", step)
+        if not killed:
+            ready.had_ended()
+        elif done == "nothing":
+            ready.took(seconds)
         again = _look(copy)
         found["not completed by a second run"] += again.pop("faults") or again != ready.ending
         database.drop(copy)
@@ -204,7 +223,8 @@ def _twin(database: Sqlite, ready: Prepared, folder: Path, chance: random.Random
     caught = 0
     for number in range(KILLS_TWIN):
         copy = database.copy(ready.template, folder / f"twin-{number}")
-        _run_and_kill(copy, "run-planted", "lift", ready.seconds * chance.uniform(0.0, 1.1))
+        if not _run_and_kill(copy, "run-planted", "lift", ready.moment(chance)):
+            ready.had_ended()
         caught += bool(_look(copy)["faults"])
         database.drop(copy)
     return caught

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -23,6 +24,8 @@ from amends.ledger.models import LeakedRow, Remedy
 from amends.ledger.signed_note import SigningKey
 from amends.vocabulary.errors import UsageError
 from tests.unit.casework.hand_made import NOW, SHEET, HandMade, act
+from tests.unit.casework.test_actions import imported
+from tests.unit.casework.test_harm import sign
 
 
 @pytest.fixture
@@ -75,9 +78,8 @@ def test_the_file_of_an_incident_holds_everything_and_is_checked_with_the_key_al
     assert checked.problems == ()
     assert checked.entries == written.entries == journal.head().sequence
     assert len(lines(tmp_path / "file", "remedies.jsonl")) == Remedy.objects.filter(incident=incident).count()
-    assert {"figures.json", "artefacts.json", "duties.json", "exposure.json", "incident.json"} <= {
-        *texts(tmp_path / "file")
-    }
+    tables = {"figures", "artefacts", "duties", "exposure", "harm", "decisions", "breaches", "releases"}
+    assert {"incident.json", *(f"{name}.json" for name in tables)} <= {*texts(tmp_path / "file")}
 
 
 def test_the_file_of_an_incident_names_nobody(people, incident, tmp_path):
@@ -126,6 +128,29 @@ def test_a_hold_comes_with_its_events_and_a_notice_with_its_deliveries(people, i
     ]
     deliveries = [delivery for line in remedies for delivery in line["deliveries"]]
     assert [(item["fate"], item["content_sha256"]) for item in deliveries] == [("produced", "0" * 64)]
+
+
+def test_a_broken_promise_and_an_assessed_harm_stand_in_the_file_and_another_persons_do_not(
+    people, incident, tmp_path
+):
+    imported(("A200000003", "removal", NOW + timedelta(hours=1)))
+    sign(incident)
+    taken(people, incident, tmp_path / "file")
+    breaches = json.loads((tmp_path / "file" / "breaches.json").read_text(encoding="utf-8"))
+    assert {(breach["row"], breach["action"], breach["state"]) for breach in breaches} == {
+        (3, "removal", "found")
+    }
+    (harm,) = json.loads((tmp_path / "file" / "harm.json").read_text(encoding="utf-8"))
+    assert [signature["signer"] for signature in harm["signatures"]] == ["operator"]
+    duties = json.loads((tmp_path / "file" / "duties.json").read_text(encoding="utf-8"))
+    assert all(duty["events"][0]["kind"] == "started" for duty in duties)
+    for row, count in ((3, len(breaches)), (7, 0)):
+        folder = tmp_path / f"person-{row}"
+        taken(people, incident, folder, subject_of_row(incident, row))
+        assert len(json.loads((folder / "breaches.json").read_text(encoding="utf-8"))) == count
+        assert check_evidence(folder, [key(people)]).problems == ()
+    everything = "\n".join(texts(tmp_path / "file").values())
+    assert [name for name in names_of_everybody() if name in everything] == []
 
 
 def test_a_person_of_two_rows_has_one_file_by_either_row_or_by_any_remedy(people, incident, tmp_path):

@@ -19,14 +19,13 @@ from amends.ledger import current, journal
 from amends.ledger.chain import Entry
 from amends.ledger.models import (
     AffectedPerson,
-    Artefact,
-    Duty,
-    ExposureRecord,
-    Figure,
     HoldEvent,
+    HoldTerm,
     Incident,
     LeakedRow,
     Remedy,
+    ReviewCase,
+    ReviewEvent,
 )
 from amends.vocabulary.errors import UsageError
 
@@ -61,6 +60,16 @@ _STATUSES: Final = (
     "deceased",
     "minor",
     "facts",
+)
+_TERM: Final = (
+    "begins_at",
+    "earliest_end_at",
+    "not_before",
+    "extended_at",
+    "waiting_days",
+    "conditions",
+    "lifted_at",
+    "ended_because",
 )
 
 
@@ -123,22 +132,36 @@ def remedies_of(incident: Incident, subject: Subject | None) -> QuerySet[Remedy]
     if subject is None:
         return found
     return found.filter(
-        Q(row__in=_rows_of(incident, subject)) | Q(person=subject.person, person__isnull=False)
+        Q(row__in=rows_of(incident, subject)) | Q(person=subject.person, person__isnull=False)
     )
 
 
-def _rows_of(incident: Incident, subject: Subject) -> QuerySet[LeakedRow]:
+def rows_of(incident: Incident, subject: Subject) -> QuerySet[LeakedRow]:
+    """Return the leaked rows that name one person."""
     if subject.person is None:
         return LeakedRow.objects.filter(pk=subject.row)
     return LeakedRow.objects.filter(incident=incident, person=subject.person)
 
 
 def remedy_records(remedies: QuerySet[Remedy]) -> Iterator[dict[str, Any]]:
-    """Yield each remedy by its reference, with every delivery and every event of a hold, in their order."""
+    """Yield each remedy by its reference: every delivery, a hold's term and events, what was decided of a review."""
     events: dict[int, list[dict[str, Any]]] = {}
     for event in HoldEvent.objects.filter(hold__in=remedies.values("pk")).order_by("id"):
         events.setdefault(event.hold_id, []).append(
             {"event": event.event, "at": event.at, "generation": event.generation}
+        )
+    terms = {
+        term.hold_id: model_to_dict_of(term, _TERM)
+        for term in HoldTerm.objects.filter(hold__in=remedies.values("pk"))
+    }
+    reviews = {
+        case.remedy_id: _without(model_to_dict(case), "remedy")
+        for case in ReviewCase.objects.filter(remedy__in=remedies.values("pk"))
+    }
+    review_events: dict[int, list[dict[str, Any]]] = {}
+    for review_event in ReviewEvent.objects.filter(remedy__in=remedies.values("pk")).order_by("id"):
+        review_events.setdefault(review_event.remedy_id, []).append(
+            {"closed": review_event.closed, "at": review_event.at}
         )
     for remedy in remedies.prefetch_related("deliveries").iterator(chunk_size=2000):
         yield {
@@ -159,6 +182,9 @@ def remedy_records(remedies: QuerySet[Remedy]) -> Iterator[dict[str, Any]]:
                 for delivery in sorted(remedy.deliveries.all(), key=lambda item: item.attempt)
             ],
             "events": events.get(remedy.pk, []),
+            "term": terms.get(remedy.pk),
+            "review": reviews.get(remedy.pk),
+            "review_events": review_events.get(remedy.pk, []),
         }
 
 
@@ -172,7 +198,7 @@ def entries_about(incident: Incident, subject: Subject | None) -> list[Entry]:
     if subject is None:
         return everything
     keys = sorted(remedies_of(incident, subject).values_list("pk", flat=True))
-    rows = set(_rows_of(incident, subject).values_list("table_name", "row_number"))
+    rows = set(rows_of(incident, subject).values_list("table_name", "row_number"))
     return [entry for entry in everything if _concerns(entry, keys, rows)]
 
 
@@ -203,24 +229,10 @@ def model_to_dict_of(model: Any, names: Sequence[str]) -> dict[str, Any]:
     return {name: getattr(model, name) for name in names}
 
 
-def incident_tables(incident: Incident) -> dict[str, list[dict[str, Any]]]:
-    """Return figures in every edition, artefacts with their hashes, duties, and the record of the exposure."""
-    found: dict[str, QuerySet[Any]] = {
-        "figures": Figure.objects.filter(incident=incident).order_by("edition", "id"),
-        "artefacts": Artefact.objects.filter(incident=incident).order_by("id"),
-        "duties": Duty.objects.filter(incident=incident).order_by("id"),
-        "exposure": ExposureRecord.objects.filter(incident=incident),
-    }
-    return {
-        name: [_without(dict(row), "id", "incident_id") for row in rows.values()]
-        for name, rows in found.items()
-    }
-
-
 def person_record(incident: Incident, subject: Subject) -> dict[str, Any]:
     """Return where one person stands in the leaked file, what of theirs leaked, and what the linking made of it."""
     names = ("table_name", "row_number", "hidden", "exposed_kinds", "outcome", "judgement", "duplicate_of")
-    rows = _rows_of(incident, subject).order_by("table_name", "row_number")
+    rows = rows_of(incident, subject).order_by("table_name", "row_number")
     return {
         "incident": incident.reference,
         "rows": [model_to_dict_of(row, names) for row in rows],

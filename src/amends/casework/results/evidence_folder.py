@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from amends.casework.queries import evidence
+from amends.casework.queries.evidence_tables import incident_tables, person_tables
 from amends.casework.results.checkpoints import Targets, write_checkpoint
 from amends.casework.results.evidence_check import MANIFEST, SIGNATURE, evidence_text
 from amends.casework.results.evidence_readme import readme
@@ -102,9 +103,10 @@ def _records(taken: TakenEvidence) -> dict[str, str]:
     incident, subject = taken.incident, taken.subject
     found: dict[str, Any] = {"incident.json": evidence.incident_record(incident)}
     if subject is None:
-        found |= {f"{name}.json": rows for name, rows in evidence.incident_tables(incident).items()}
+        found |= {f"{name}.json": rows for name, rows in incident_tables(incident).items()}
     else:
         found["person.json"] = evidence.person_record(incident, subject)
+        found |= {f"{name}.json": rows for name, rows in person_tables(incident, subject).items()}
         if taken.with_details:
             found["details.json"] = evidence.person_details(incident, subject)
     return {name: f"{_json(content, indent=1)}\n" for name, content in found.items()}

@@ -18,8 +18,8 @@ Taken by {taken.act.actor} at {taken.act.now.isoformat()}: {taken.act.reason}
 What lies here
 --------------
 incident.json            the incident's own facts and times
-{own}{details}remedies.jsonl           what is owed, by reference: state, every delivery and its proof, every event of a
-                         hold
+{own}{details}remedies.jsonl           what is owed, by reference: state, every delivery and its proof, the term and
+                         events of a hold, the decisions of a review
 journal.jsonl            who did what, when and why: each entry of the journal that is about this, in its order,
                          with the proof that it stands in the journal of {size} entries that was signed
 checkpoint.txt           that signed statement; checkpoints.txt: every earlier one too
@@ -48,10 +48,16 @@ people only is not here; how many entries there are in all, the checkpoint says.
 
 _INCIDENT = """figures.json             every published number in every edition, with the query behind it
 artefacts.json           what leaked and what was examined, by SHA-256
-duties.json              duties in law, with their clocks
+duties.json              duties in law, with their clocks and everything that happened to them
+harm.json                each version of the harm assessment of each cohort, and who signed it
+decisions.json           decisions not to notify, by whom and until when
+breaches.json            actions that a hold or a public commitment barred, and what became of them
+releases.json            requests to lift holds, with the list of each, and who decided
 exposure.json            what the access logs said, and what they could not say
 """
 _PERSON = """person.json              where the person stands in the leaked file; no name
+breaches.json            actions against the person that a hold or a public commitment barred
+releases.json            requests to lift a hold of theirs, and who decided
 """
 _DETAILS = """details.json             WHO THE PERSON IS. Keep it as you would keep the leak itself
 """

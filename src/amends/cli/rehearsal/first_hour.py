@@ -16,10 +16,10 @@ from amends.casework.queries.duties import list_duties
 from amends.casework.queries.evidence import (
     entries_about,
     incident_record,
-    incident_tables,
     remedies_of,
     remedy_records,
 )
+from amends.casework.queries.evidence_tables import incident_tables
 from amends.casework.queries.incidents import find_incident
 from amends.casework.queries.overview import incident_overview
 from amends.cli.rehearsal.walking import SECOND, Findings, Walk
