@@ -162,6 +162,7 @@ def _show(path: Path, description: Description, *, as_json: bool, verified: bool
         "bytes_per_fingerprint": round(description.size / max(1, description.entries), 2),
         "chance_of_collision": description.chance_of_collision,
         "chance_of_a_common_name": round(contents.common_names, 4),
+        "chance_of_a_common_name_and_birthday": round(contents.common_births, 6),
         "built_at": contents.built_at,
         "updated_at": contents.updated_at,
         "updates": contents.updates,

@@ -51,19 +51,19 @@ class _Taken:
 
     people: int = 0
     counts: Counter[str] = field(default_factory=Counter)
-    names: list[Words] = field(default_factory=list)
+    sampled: dict[Kind, list[Words]] = field(default_factory=lambda: {Kind.NAME: [], Kind.NAME_BIRTH: []})
 
     def take(self, keys: Keys) -> None:
         self.counts[keys.kind.name.lower()] += len(keys.fingerprints)
-        if keys.kind is Kind.NAME:
+        if keys.kind in self.sampled:
             chosen = (keys.fingerprints & _SAMPLED) == 0
             # A person whose name comes out the same in two writings bears it once.
             pairs = np.stack((keys.fingerprints[chosen], keys.lines[chosen].view(np.uint64)), axis=1)
-            self.names.append(np.unique(pairs, axis=0)[:, 0])
+            self.sampled[keys.kind].append(np.unique(pairs, axis=0)[:, 0])
 
-    def common_names(self) -> float:
-        """Return the share of names in a population that some other person bears (I. J. Good, Biometrika 40, 1953)."""
-        names = np.concatenate(self.names) if self.names else np.empty(0, dtype=np.uint64)
+    def common(self, kind: Kind) -> float:
+        """Return how likely one of another person of the population is known (I. J. Good, Biometrika 40, 1953)."""
+        names = np.concatenate([np.empty(0, dtype=np.uint64), *self.sampled[kind]])
         _, often = np.unique(names, return_counts=True)
         return float(1 - (often == 1).sum() / len(names)) if len(names) else 0.0
 
@@ -80,7 +80,8 @@ def build(target: Path, reading: Reading, fingerprinter: Fingerprinter, now: dat
             people=taken.people,
             counts=dict(taken.counts),
             left_out=left_out,
-            common_names=taken.common_names(),
+            common_names=taken.common(Kind.NAME),
+            common_births=taken.common(Kind.NAME_BIRTH),
             built_at=now.isoformat(),
             key_check=fingerprinter.check_value,
             rules=RULES,
@@ -102,7 +103,8 @@ def update(target: Path, reading: Reading, fingerprinter: Fingerprinter, now: da
             people=before.people + taken.people,
             counts=dict(Counter(before.counts) + taken.counts),
             left_out=dict(Counter(before.left_out) + Counter(left_out)),
-            common_names=max(before.common_names, taken.common_names()),
+            common_names=max(before.common_names, taken.common(Kind.NAME)),
+            common_births=max(before.common_births, taken.common(Kind.NAME_BIRTH)),
             updated_at=now.isoformat(),
             updates=before.updates + 1,
         )

@@ -40,6 +40,8 @@ class Chance:
 
     common_names: float
     """Of a name (`layout.Contents.common_names`)."""
+    common_births: float
+    """Of a name with a date of birth."""
     identifiers: int
     """How many the index has."""
 

@@ -64,6 +64,8 @@ class Contents:
     """Reason → how many people or values were left out: never silently."""
     common_names: float = 0.0
     """Chance that another person of the same population bears a name that is in the index (Good and Turing)."""
+    common_births: float = 0.0
+    """The same of a name together with a date of birth."""
     built_at: str = ""
     """When the whole was built, ISO 8601."""
     updated_at: str = ""

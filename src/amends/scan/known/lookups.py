@@ -25,7 +25,9 @@ class Lookups:
         self.index = index
         self.make = fingerprinter
         contents = index.description.contents
-        self.chance = Chance(contents.common_names, contents.counts.get("identifier", 0))
+        self.chance = Chance(
+            contents.common_names, contents.common_births, contents.counts.get("identifier", 0)
+        )
         self._parts: dict[str, tuple[int, ...]] = {}
         self._known: dict[int, bool] = {}
 

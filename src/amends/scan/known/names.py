@@ -2,7 +2,8 @@
 
 ``GARCÍA-LÓPEZ, Juan`` and ``juan garcia lopez`` have the same parts, and so have ``Ольга`` and ``Olga``. Parts that
 come and go in writing the same name (``de``, ``al``, an initial) and what offices write for a missing name (``FNU``)
-are none. The registry and the release go through this one definition: what were folded differently would never be found.
+are none. The registry and the release go through this one definition: what were folded differently would never be
+found.
 """
 
 from __future__ import annotations

@@ -59,10 +59,19 @@ def people_in_table(table: Table, lookups: Lookups) -> Iterator[KnownPeople]:
     by_number = _Identifiers(columns, lookups)
     named = _name_columns(columns)
     by_name = _named_rows(named, columns, lookups)
-    strong = _Hits.joined([by_number.corroborated(columns), _with_births(by_name, columns, lookups)])
+    numbered, dated = by_number.corroborated(columns), _with_births(by_name, columns, lookups)
     hidden = _hidden_rows(table)
-    found = DistinctPeople()
-    unseen = DistinctPeople()
+    if len(numbered.rows) or len(dated.rows):
+        yield _corroborated(table, lookups, numbered, dated, hidden)
+    else:
+        yield from _lists_alone(table, lookups, by_number, _NamedRows(named, by_name, hidden))
+
+
+def _corroborated(
+    table: Table, lookups: Lookups, numbered: _Hits, dated: _Hits, hidden: NDArray[np.bool_]
+) -> KnownPeople:
+    strong = _Hits.joined([numbered, dated])
+    found, unseen = DistinctPeople(), DistinctPeople()
     marks: dict[int, list[int]] = {}
     for row, fingerprint in zip(strong.rows.tolist(), strong.fingerprints.tolist(), strict=True):
         marks.setdefault(row, []).append(fingerprint)
@@ -70,15 +79,18 @@ def people_in_table(table: Table, lookups: Lookups) -> Iterator[KnownPeople]:
         found.add(fingerprints)
         if hidden[row]:
             unseen.add(fingerprints)
-    if len(found):
-        reason = f"At least {len(found):,} people of the index '{lookups.index.name}' stand in its rows"
-        reason += f", {len(unseen):,} of them where nobody sees them." if len(unseen) else "."
-        matched = frozenset(strong.fingerprints.tolist())
-        yield KnownPeople(
-            table.provenance, lookups.index.name, "known-people", len(found), len(unseen), reason, matched
+    reason = f"At least {len(found):,} people of the index '{lookups.index.name}' stand in its rows"
+    if len(unseen):
+        reason += f", {len(unseen):,} of them where nobody sees them"
+    by_birthday = len(np.setdiff1d(dated.rows, numbered.rows))
+    if by_birthday:
+        by_chance = lookups.chance.common_births * len(table.rows)
+        reason += (
+            f"; {by_birthday:,} rows by name and date of birth, of which about {by_chance:,.0f} by chance"
         )
-        return
-    yield from _lists_alone(table, lookups, by_number, _NamedRows(named, by_name, hidden))
+    matched = frozenset(strong.fingerprints.tolist())
+    name = lookups.index.name
+    return KnownPeople(table.provenance, name, "known-people", len(found), len(unseen), f"{reason}.", matched)
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +118,7 @@ def _lists_alone(
     trials = int(np.any([column.filled for column in named.columns], axis=0).sum()) if named.columns else 0
     if is_list_of_names(len(rows), trials, lookups.chance.common_names):
         by_chance = lookups.chance.common_names * trials
-        people = max(1, int(len(rows) - by_chance))
+        people = max(1, round(len(rows) - by_chance))
         unseen = min(people, int(named.hidden[rows].sum()))
         reason = (
             f"{len(rows):,} of {trials:,} names are names of people of the index '{name}'; "
@@ -117,7 +129,7 @@ def _lists_alone(
     listed = by_number.listed()
     if listed is not None:
         hits, total, by_chance = listed
-        people = max(1, int(len(np.unique(hits.fingerprints)) - by_chance))
+        people = max(1, round(len(np.unique(hits.fingerprints)) - by_chance))
         unseen = min(people, int(named.hidden[np.unique(hits.rows)].sum()))
         reason = (
             f"{len(np.unique(hits.fingerprints)):,} of {total:,} numbers of one column are identifiers of people of "

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -13,22 +12,21 @@ from numpy.typing import NDArray
 
 from amends.scan.known.birthdays import DATES_IN_TEXT, date_readings
 from amends.scan.known.cells import numbered_places
-from amends.scan.known.evidence import KnownPeople, is_list_of_names, more_than_chance
+from amends.scan.known.evidence import DistinctPeople, KnownPeople, is_list_of_names, more_than_chance
 from amends.scan.known.keys import FEWEST_PARTS
 from amends.scan.known.lists import Integers
 from amends.scan.known.lookups import Lookups
 from amends.scan.known.rows import PART_AGREES
 from amends.scan.known.siphash import Words
+from amends.scan.known.text_words import parts_of
 from amends.vocabulary.provenance import Provenance
 
-NEAR: Final = 200
+NEAR: Final = 120
 """Characters between two things that may speak of one person: a line or two."""
-_LONGEST_NAME: Final = 5
-_MOST_NEAR: Final = 64
+_LONGEST_NAME: Final = 7
+_MOST_NEAR: Final = 256
 """Things near one number or name that are tried; a column of numbers read as text has hundreds."""
 _LIKELY: Final = 1e-3
-_WORD: Final = re.compile(r"[^\x00-&(-/:-@\[-_{-\x7f]+")
-_WITHIN_A_NAME: Final = re.compile(r"[ \t,.\-\u00a0]{1,4}|[ \t,.]{0,3}\r?\n[ \t]{0,8}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,19 +38,23 @@ class Piece:
 
 
 @dataclass(frozen=True, slots=True)
-class _Parts:
-    """The known parts of names in the text, in order."""
+class _Name:
+    """A known name: at which part it begins, of how many parts, and their sum."""
 
-    begins: Integers
-    atoms: Words
-    runs: Integers
-    """Parts of one run stand next to each other and may be one name."""
-    lines: Integers
-    """The line of each part: a name may run on to the next."""
-    capital: NDArray[np.bool_]
-    """Whether the word could be written so as a name: not in lower case among words with capitals."""
-    runs_seen: int
-    """How many runs of two parts or more there are: so many names may stand in the text."""
+    at: int
+    count: int
+    total: int
+    across_lines: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Group:
+    """One person named at one place, and the fingerprints that say so."""
+
+    begin: int
+    marks: tuple[int, ...]
+    form: int = 0
+    """Of an identifier: how many characters it has. A person has one identifier of a form."""
 
 
 def people_in_texts(place: Provenance, pieces: Sequence[Piece], lookups: Lookups) -> Iterator[KnownPeople]:
@@ -71,7 +73,7 @@ class _Reading:
         self._ends = ends
         self._hidden = hidden
         self._lookups = lookups
-        self._parts = _parts_of(text, lookups)
+        self._parts = parts_of(text, lookups)
         self._dates = [
             (match.start(), reading & 0xFFFFFFFFFFFFFFFF)
             for match in DATES_IN_TEXT.finditer(text)
@@ -84,81 +86,96 @@ class _Reading:
         names = self._names()
         dated = self._with_births(names)
         # One person may be known by a number and by a birthday: the larger count is certain, their sum is not.
-        strong = max(numbers, dated, key=lambda found: len(set(found.values())))
+        groups = max(numbers, dated, key=lambda found: len(_people(found)))
         name = self._lookups.index.name
-        if strong:
-            people = len(set(strong.values()))
-            unseen = len({mark for at, mark in strong.items() if self._is_hidden(at)})
+        if groups:
+            people = len(_people(groups))
+            unseen = len(_people([group for group in groups if self._is_hidden(group.begin)]))
             reason = f"At least {people:,} people of the index '{name}' are named in the text"
             reason += f", {unseen:,} of them where nobody sees them." if unseen else "."
-            marks = frozenset((*numbers.values(), *dated.values()))
+            marks = frozenset(mark for group in (*numbers, *dated) for mark in group.marks)
             yield KnownPeople(place, name, "known-people", people, unseen, reason, marks)
             return
-        yield from self._list_of_names(place, names)
+        yield from self._list_of_names(place, self._not_overlapping(names))
 
-    def _list_of_names(self, place: Provenance, names: list[tuple[int, int, int]]) -> Iterator[KnownPeople]:
-        name, chance = self._lookups.index.name, self._lookups.chance.common_names
-        distinct = {(total, count): begin for begin, total, count in names}
+    def _list_of_names(self, place: Provenance, names: list[_Name]) -> Iterator[KnownPeople]:
+        index, chance = self._lookups.index.name, self._lookups.chance.common_names
+        distinct = {(name.total, name.count): self._begin(name) for name in names}
         trials = max(self._parts.runs_seen, len(distinct))
         if not is_list_of_names(len(distinct), trials, chance):
             return
         by_chance = chance * trials
         unseen = sum(self._is_hidden(begin) for begin in distinct.values())
-        people = max(1, int(len(distinct) - by_chance))
+        people = max(1, round(len(distinct) - by_chance))
         reason = (
-            f"{len(distinct):,} of {trials:,} names in the text are names of people of the index '{name}'; "
+            f"{len(distinct):,} of {trials:,} names in the text are names of people of the index '{index}'; "
             f"about {by_chance:,.0f} would be by chance."
         )
         sums = np.array([total for total, _ in distinct], dtype=np.uint64)
         counts = np.array([count for _, count in distinct], dtype=np.uint64)
         marks = frozenset(self._lookups.make.names(sums, counts).tolist())
-        yield KnownPeople(place, name, "known-names", people, min(people, unseen), reason, marks)
+        yield KnownPeople(place, index, "known-names", people, min(people, unseen), reason, marks)
 
-    def _by_identifier(self) -> dict[int, int]:
+    def _by_identifier(self) -> list[_Group]:
         """Return where an identifier stands that something near it corroborates, with its fingerprint."""
         places = numbered_places(self._text)
         normal = list(dict.fromkeys(text for _, _, text in places))
         if not normal:
-            return {}
+            return []
         words = self._lookups.make.identifier_words(normal)
         fingerprints = self._lookups.make.identifiers(words)
         known = self._lookups.contains(fingerprints)
         of = {text: number for number, text in enumerate(normal) if known[number]}
         hits = [(begin, of[text]) for begin, _, text in places if text in of]
-        agreeing = self._agreeing(hits, words)
-        single = [hit for hit, agrees in zip(hits, agreeing, strict=True) if agrees == 1]
-        chances = [self._lookups.chance.of_identifier(len(normal[number])) for _, number in hits]
-        chance = max(chances, default=0.0) * PART_AGREES
-        believed = more_than_chance(len(single), len(normal), chance, limit=_LIKELY)
+        if not hits:
+            return []
+        agreeing, tried = self._agreeing(hits, words)
+        chances = np.array([self._lookups.chance.of_identifier(len(normal[number])) for _, number in hits])
+        by_chance = min(1.0, float(chances.max()) * PART_AGREES * max(1.0, tried / FEWEST_PARTS))
+        believed = more_than_chance(int((agreeing == 1).sum()), len(normal), by_chance, limit=_LIKELY)
         fewest = 1 if believed else FEWEST_PARTS
-        return {
-            begin: int(fingerprints[number])
-            for (begin, number), agrees in zip(hits, agreeing, strict=True)
-            if agrees >= fewest
-        }
+        return [
+            _Group(hits[place][0], (int(fingerprints[hits[place][1]]),), len(normal[hits[place][1]]))
+            for place in np.flatnonzero(agreeing >= fewest).tolist()
+        ]
 
-    def _agreeing(self, hits: Sequence[tuple[int, int]], words: Words) -> list[int]:
-        """Return for each known identifier how many names near it are its person's; a birthday counts as two."""
-        agreeing = []
-        for begin, number in hits:
-            word = words[number : number + 1]
-            atoms = np.unique(self._parts.atoms[self._near(self._parts.begins, begin)])
-            days = np.array(self._days_near(begin), dtype=np.uint64)
-            pairs = self._lookups.make.identifiers_with_parts(np.repeat(word, len(atoms)), atoms)
-            parts = int(self._lookups.contains(pairs).sum()) if len(atoms) else 0
-            births = self._lookups.make.identifiers_with_births(np.repeat(word, len(days)), days)
-            born = len(days) and bool(self._lookups.contains(births).any())
-            agreeing.append(parts + FEWEST_PARTS * bool(born))
-        return agreeing
+    def _agreeing(self, hits: Sequence[tuple[int, int]], words: Words) -> tuple[Integers, float]:
+        """Return for each known identifier how many parts of one name near it are its person's; how many were tried.
 
-    def _names(self) -> list[tuple[int, int, int]]:
-        """Return begin, sum and count of the known names, none overlapping another."""
+        A birthday counts as two parts. Parts of different names do not count together: in a dense list some name
+        near a number always has one of them.
+        """
+        begins = np.array([begin for begin, _ in hits])
+        numbers = np.array([number for _, number in hits])
+        parts = self._parts
+        spans = [np.arange(*self._near(parts.begins, begin).indices(len(parts.begins))) for begin, _ in hits]
+        owners = np.repeat(np.arange(len(hits)), [len(span) for span in spans])
+        places = np.concatenate(spans).astype(np.int64)
+        pairs = self._lookups.make.identifiers_with_parts(words[numbers[owners]], parts.atoms[places])
+        inside = self._lookups.contains(pairs) if len(pairs) else np.zeros(0, dtype=np.bool_)
+        names = np.stack(
+            (owners[inside], parts.runs[places[inside]], parts.atoms[places[inside]].view(np.int64))
+        )
+        agreeing = np.zeros(len(hits), dtype=np.int64)
+        if inside.any():
+            each = np.unique(names, axis=1)[:2]
+            of, counts = np.unique(each, axis=1, return_counts=True)
+            np.maximum.at(agreeing, of[0], counts)
+        near = [self._days_near(begin) for begin in begins.tolist()]
+        dated = np.repeat(np.arange(len(hits)), [len(days) for days in near])
+        days = np.array([day for several in near for day in several], dtype=np.uint64)
+        births = self._lookups.make.identifiers_with_births(words[numbers[dated]], days)
+        agreeing[dated[self._lookups.contains(births)]] += FEWEST_PARTS
+        return agreeing, len(places) / len(hits)
+
+    def _names(self) -> list[_Name]:
+        """Return the known names, those too that are part of a longer one."""
         parts = self._parts
         running = np.concatenate((np.zeros(1, dtype=np.uint64), np.cumsum(parts.atoms, dtype=np.uint64)))
         capitals: Integers = np.concatenate(
             (np.zeros(1, dtype=np.int64), np.cumsum(parts.capital, dtype=np.int64))
         )
-        found: list[tuple[bool, int, int, int]] = []
+        found: list[_Name] = []
         for count in range(FEWEST_PARTS, _LONGEST_NAME + 1):
             size = len(parts.atoms) - count + 1
             if size <= 0:
@@ -167,38 +184,50 @@ class _Reading:
             together &= capitals[count:] - capitals[:-count] == count
             places = np.flatnonzero(together)
             sums = running[places + count] - running[places]
-            inside = self._lookups.contains(
-                self._lookups.make.names(sums, np.full(len(places), count, dtype=np.uint64))
-            )
+            counts = np.full(len(places), count, dtype=np.uint64)
+            inside = self._lookups.contains(self._lookups.make.names(sums, counts))
             across = parts.lines[places] != parts.lines[places + count - 1]
-            columns = (across[inside], places[inside], sums[inside])
-            found += [(*hit, count) for hit in zip(*(c.tolist() for c in columns), strict=True)]
-        return self._not_overlapping(found)
+            columns = (places[inside].tolist(), sums[inside].tolist(), across[inside].tolist())
+            found += [_Name(at, count, total, over) for at, total, over in zip(*columns, strict=True)]
+        return found
 
-    def _not_overlapping(self, found: list[tuple[bool, int, int, int]]) -> list[tuple[int, int, int]]:
+    def _not_overlapping(self, names: list[_Name]) -> list[_Name]:
         """Choose the longest names, those on one line first: a list has one name a line."""
         taken: set[int] = set()
-        names = []
-        for _, at, total, count in sorted(found, key=lambda hit: (hit[0], -hit[3], hit[1])):
-            places = range(at, at + count)
+        chosen = []
+        for name in sorted(names, key=lambda name: (name.across_lines, -name.count, name.at)):
+            places = range(name.at, name.at + name.count)
             if taken.isdisjoint(places):
                 taken.update(places)
-                names.append((int(self._parts.begins[at]), total, count))
-        return names
+                chosen.append(name)
+        return chosen
 
-    def _with_births(self, names: list[tuple[int, int, int]]) -> dict[int, int]:
-        """Return where a name stands whose person was born on a date near it, with the fingerprint of both."""
-        pairs = [
-            (begin, total, count, day) for begin, total, count in names for day in self._days_near(begin)
-        ]
+    def _with_births(self, names: list[_Name]) -> list[_Group]:
+        """Return where names stand whose person was born on a date near them; what overlaps is one person."""
+        pairs = [(name, day) for name in names for day in self._days_near(self._begin(name))]
         if not pairs:
-            return {}
-        begins, totals, counts, days = (
-            np.array(column, dtype=np.uint64) for column in zip(*pairs, strict=True)
-        )
+            return []
+        totals = np.array([name.total for name, _ in pairs], dtype=np.uint64)
+        counts = np.array([name.count for name, _ in pairs], dtype=np.uint64)
+        days = np.array([day for _, day in pairs], dtype=np.uint64)
         fingerprints = self._lookups.make.names_with_births(totals, counts, days)
         inside = self._lookups.contains(fingerprints)
-        return dict(zip(begins[inside].tolist(), fingerprints[inside].tolist(), strict=True))
+        hits = sorted(
+            ((pairs[place][0], int(fingerprints[place])) for place in np.flatnonzero(inside).tolist()),
+            key=lambda hit: hit[0].at,
+        )
+        groups: list[_Group] = []
+        reached = -1
+        for name, mark in hits:
+            if name.at < reached:
+                groups[-1] = _Group(groups[-1].begin, (*groups[-1].marks, mark))
+            else:
+                groups.append(_Group(self._begin(name), (mark,)))
+            reached = max(reached, name.at + name.count)
+        return groups
+
+    def _begin(self, name: _Name) -> int:
+        return int(self._parts.begins[name.at])
 
     def _days_near(self, begin: int) -> list[int]:
         first = bisect_left(self._date_places, begin - NEAR)
@@ -214,41 +243,9 @@ class _Reading:
         return bool(self._hidden[int(np.searchsorted(self._ends, begin, side="right"))])
 
 
-def _parts_of(text: str, lookups: Lookups) -> _Parts:
-    words = [(match.start(), match.end(), match[0]) for match in _WORD.finditer(text)]
-    lookups.learn_words(word for _, _, word in words)
-    cased = any(word[0].isupper() for _, _, word in words)
-    begins: list[int] = []
-    atoms: list[int] = []
-    runs: list[int] = []
-    capital: list[bool] = []
-    run, before = 0, -1
-    for begin, end, word in words:
-        parts = lookups.atoms_of(word)
-        known = bool(parts) and all(map(lookups.is_known, parts))
-        # What is no part of a name (de, al, an initial) may stand within one.
-        if not known and parts:
-            before = -1
-            continue
-        if before < 0 or not _WITHIN_A_NAME.fullmatch(text, before, begin):
-            run += 1
-        before = end
-        for atom in parts:
-            begins.append(begin)
-            atoms.append(atom)
-            runs.append(run)
-            capital.append(not cased or not word[0].islower())
-    names = np.array(runs, dtype=np.int64)
-    ends = np.array([match.start() for match in re.finditer("\n", text)], dtype=np.int64)
-    lines = np.searchsorted(ends, np.array(begins, dtype=np.int64))
-    _, sizes = (
-        np.unique(np.stack((names, lines)), axis=1, return_counts=True) if len(names) else ((), np.empty(0))
-    )
-    return _Parts(
-        np.array(begins, dtype=np.int64),
-        np.array(atoms, dtype=np.uint64),
-        names,
-        lines,
-        np.array(capital, dtype=np.bool_),
-        int((sizes >= FEWEST_PARTS).sum()),
-    )
+def _people(groups: Sequence[_Group]) -> DistinctPeople:
+    """Return the people of the most frequent form of identifier: two forms may be two numbers of one person."""
+    by_form: dict[int, DistinctPeople] = {}
+    for group in groups:
+        by_form.setdefault(group.form, DistinctPeople()).add(group.marks)
+    return max(by_form.values(), key=len, default=DistinctPeople())
