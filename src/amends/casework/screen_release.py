@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from amends.casework.acts import Act, check_length, journalled
 from amends.casework.permissions import check_may
 from amends.ledger.models import Release
 from amends.scan.screening import Screening, screen
+
+if TYPE_CHECKING:
+    from amends.scan.known.index import CurrentIndex
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +25,16 @@ class ScreenedRelease:
     screening: Screening
 
 
-def screen_release(*, path: Path, audience: str, act: Act) -> ScreenedRelease:
+def screen_release(
+    *, path: Path, audience: str, act: Act, known: Sequence[CurrentIndex] = ()
+) -> ScreenedRelease:
     """Screen one file and record the verdict. Incomplete blocks like findings; nothing is ever assumed clean.
 
-    Raises what `amends.scan.opening.open_file` raises for a file that is missing or cannot be read.
+    ``known``: indexes of people who must be found. Raises what `amends.scan.screening.screen` raises.
     """
     check_may(act, "screen_release")
     check_length(audience, Release, "audience", where="--audience")
-    screening = screen(path)
+    screening = screen(path, known=known)
     content = path.read_bytes()
     with journalled("screen_release", act) as change:
         release = Release.objects.create(

@@ -13,6 +13,7 @@ import typer
 from rich.console import Console
 
 from amends.cli.options import JsonOption
+from amends.cli.private_files import write_for_owner
 
 if TYPE_CHECKING:
     from amends.scan.known.layout import Description
@@ -119,6 +120,33 @@ def show_index(
     if verify:
         opened.verify()
     _show(index, opened.description, as_json=as_json, verified=verify)
+
+
+@known.command("who")
+def name_people(
+    index: IndexArgument,
+    files: Annotated[list[Path], typer.Argument(help="Files in which people of the index were found.")],
+    registry: Annotated[Path, typer.Option(help="The registry that the index was built of.")],
+    mapping: MapOption,
+    key_file: KeyFileOption,
+    output: Annotated[Path, typer.Option("-o", "--output", help="New file, for its owner alone.")],
+) -> None:
+    """Write the person ids of those who were found. The index cannot say it: only key and registry together do."""
+    from amends.cli.known_registry import KnownRegistry
+    from amends.scan.known.index import KnownIndex
+    from amends.scan.known.matching import known_people
+    from amends.scan.known.resolving import whose
+    from amends.scan.opening import open_file
+
+    fingerprinter = _fingerprinter(key_file)
+    opened = KnownIndex(index)
+    found = [one for file in files for one in known_people(open_file(file), opened, fingerprinter)]
+    read = KnownRegistry(registry, mapping)
+    matched = frozenset(mark for one in found for mark in one.matched)
+    people = list(whose(matched, read.named_batches(), fingerprinter))
+    read.check_unchanged()
+    write_for_owner(output, "".join(f"{person}\n" for person in people).encode())
+    typer.echo(f"{output.name}: {len(people):,} person ids, as confidential as the registry")
 
 
 def _fingerprinter(key_file: Path) -> Any:

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from dataclasses import asdict
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,12 +15,14 @@ from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
+from amends.cli.known_indexes import KeyFilesOption, KnownOption, opened_indexes
 from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home
 from amends.cli.session import open_ledger
 from amends.vocabulary.errors import UsageError
 from amends.vocabulary.outcomes import ScreeningVerdict
 
 if TYPE_CHECKING:
+    from amends.scan.known.index import CurrentIndex
     from amends.scan.screening import Screening
 
 _EXIT = {ScreeningVerdict.CLEAR: 0, ScreeningVerdict.FINDINGS: 1, ScreeningVerdict.INCOMPLETE: 3}
@@ -39,6 +42,8 @@ def screen_files(
         str | None,
         typer.Option(help="For whom the files are meant; kept with --record.", show_default="public"),
     ] = None,
+    known: KnownOption = None,
+    key_file: KeyFilesOption = None,
     home: HomeOption = None,
     actor: ActorOption = None,
     as_json: JsonOption = False,
@@ -50,7 +55,8 @@ def screen_files(
             "--audience and --actor are kept in the ledger, and nothing is recorded here",
             hint="add --record, or leave them out",
         )
-    screen = _recording(home, audience or "public", actor) if record else _screening()
+    indexes = opened_indexes(known, key_file)
+    screen = _recording(home, audience or "public", actor, indexes) if record else _screening(indexes)
     worst = 0
     for file in files:
         screening = screen(file)
@@ -62,14 +68,16 @@ def screen_files(
     raise typer.Exit(worst)
 
 
-def _screening() -> Callable[[Path], Screening]:
+def _screening(indexes: tuple[CurrentIndex, ...]) -> Callable[[Path], Screening]:
     """Return the screening alone: a base installation has neither Django nor a ledger."""
     from amends.scan.screening import screen
 
-    return screen
+    return partial(screen, known=indexes)
 
 
-def _recording(home: Path | None, audience: str, actor: str | None) -> Callable[[Path], Screening]:
+def _recording(
+    home: Path | None, audience: str, actor: str | None, indexes: tuple[CurrentIndex, ...]
+) -> Callable[[Path], Screening]:
     """Return the screening that leaves a release and a journal entry behind."""
     open_ledger(home or default_home())
     from amends.casework.acts import Act
@@ -77,7 +85,7 @@ def _recording(home: Path | None, audience: str, actor: str | None) -> Callable[
 
     def screened(file: Path) -> Screening:
         act = Act(actor or default_actor(), "screened before publication", datetime.now(UTC))
-        return screen_release(path=file, audience=audience, act=act).screening
+        return screen_release(path=file, audience=audience, act=act, known=indexes).screening
 
     return screened
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -52,7 +53,7 @@ def found_in(index: KnownIndex, opened: OpenedFile) -> tuple[KnownPeople, ...]:
 
 def table(
     columns: tuple[str, ...],
-    rows: list[tuple[str, ...]],
+    rows: Sequence[tuple[str, ...]],
     *,
     hidden: str = "",
     hidden_rows: tuple[int, ...] = (),
