@@ -3,7 +3,8 @@
 A finding names a place and a kind, never a value. What is looked at: the cells of every table, shown or
 hidden, and everything that somebody wrote and nobody sees. Text outside tables and pictures are opened and
 judged by no rule yet: they make the answer incomplete. What is not looked at: what programs note about
-authors among the properties of a document, and whether the people are the organisation's own.
+authors among the properties of a document. Whether people are the organisation's own is known by the indexes given
+(`amends.scan.known`).
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from amends.scan.columns import ColumnFinding, classify_columns
 from amends.scan.hidden.kinds import hidden_kinds
@@ -22,6 +23,9 @@ from amends.scan.reasons import reason_for
 from amends.scan.tables import OpenedFile, Table
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
 from amends.vocabulary.provenance import Provenance
+
+if TYPE_CHECKING:
+    from amends.scan.known.index import CurrentIndex
 
 _BELIEVED: Final = 0.5
 """A column counts from this confidence on."""
@@ -40,7 +44,8 @@ class Finding:
 
     provenance: Provenance
     kind: str
-    """``list-of-persons``, ``personal-column``, ``hidden-sheet``, ``hidden-rows`` or ``hidden-columns``."""
+    """``list-of-persons``, ``personal-column``, ``hidden-sheet``, ``hidden-rows``, ``hidden-columns``, or one of
+    `amends.scan.known.evidence`: ``known-people``, ``known-names``, ``known-identifiers``."""
     people: int
     """How many people are listed, hidden rows included; 0 where it is not about people."""
     hidden_people: int
@@ -52,6 +57,8 @@ class Finding:
     """What being listed means, where that is sensitive in itself."""
     confidence: float = 1.0
     """0 to 1; where there are columns, theirs count."""
+    index: str = ""
+    """Of known people, the index in which they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +70,22 @@ class Screening:
     skipped: tuple[Skipped, ...]
 
 
-def screen(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Screening:
-    """Open a file and say whether it may be published. Raises what `open_file` raises."""
-    return screen_opened(open_file(path, limits=limits))
+def screen(path: Path, *, limits: Limits = DEFAULT_LIMITS, known: Sequence[CurrentIndex] = ()) -> Screening:
+    """Open a file and say whether it may be published.
+
+    ``known``: indexes of people who must be found. Raises what `open_file` and `CurrentIndex.now` raise.
+    """
+    return screen_opened(open_file(path, limits=limits), known)
 
 
-def screen_opened(opened: OpenedFile) -> Screening:
+def screen_opened(opened: OpenedFile, known: Sequence[CurrentIndex] = ()) -> Screening:
     """Screen a file that has been opened already.
 
     Findings come before incompleteness in the verdict, because they say more; both block.
     """
     findings = tuple(finding for table in opened.tables for finding in _findings(table))
     findings += tuple(_hidden_parts(opened))
+    findings += tuple(_known_people(opened, known))
     skipped = opened.skipped + tuple(_not_judged(opened))
     if findings:
         verdict = ScreeningVerdict.FINDINGS
@@ -83,6 +94,15 @@ def screen_opened(opened: OpenedFile) -> Screening:
     else:
         verdict = ScreeningVerdict.INCOMPLETE
     return Screening(verdict, findings, skipped)
+
+
+def _known_people(opened: OpenedFile, known: Sequence[CurrentIndex]) -> Iterator[Finding]:
+    for index in known:
+        from amends.scan.known.matching import known_people
+
+        for found in known_people(opened, index.now(), index.fingerprinter):
+            counts = (found.people, found.hidden_people)
+            yield Finding(found.provenance, found.kind, *counts, (), found.reason, "", index=found.index)
 
 
 def _hidden_parts(opened: OpenedFile) -> Iterator[Finding]:

@@ -11,7 +11,8 @@ from amends.scan.screening import Finding
 
 MEMBERSHIP: Final = frozenset({"implied-membership", "incident-overlap"})
 """Findings that say of people that they were in an incident."""
-KNOWN_PEOPLE: Final = "known-people"
+KNOWN_PEOPLE: Final = frozenset({"known-people", "known-names", "known-identifiers"})
+"""Findings that say that people of an index are named (`amends.scan.known.evidence`)."""
 
 
 def objection(finding: Finding, audience: Audience) -> str:
@@ -22,7 +23,7 @@ def objection(finding: Finding, audience: Audience) -> str:
             if audience.may_learn_membership
             else _sentence(audience, "may not learn who was in an incident")
         )
-    if finding.kind.startswith(KNOWN_PEOPLE):
+    if finding.kind in KNOWN_PEOPLE:
         return _objection_to_known(finding, audience)
     kinds = kinds_in(finding)
     if not kinds:
@@ -61,9 +62,8 @@ def _may(kind: str, category: str, audience: Audience) -> bool:
 
 
 def _objection_to_known(finding: Finding, audience: Audience) -> str:
-    index = str(getattr(finding, "index", ""))
-    named = index in audience.known_people or EVERY in audience.known_people
-    if not index or not named or index in audience.never_known_people:
+    named = finding.index in audience.known_people or EVERY in audience.known_people
+    if not finding.index or not named or finding.index in audience.never_known_people:
         return _sentence(audience, "may not be told of these people")
     if audience.most_people and finding.people > audience.most_people:
         return _sentence(
