@@ -21,6 +21,9 @@ _LONGEST: Final = 256
 """Bytes of the longest candidate."""
 _REACH_BEFORE: Final = 24
 """How many bytes a candidate may stand before its word: "123-45-6789 (SSN)"."""
+_USUAL: Final = 48
+"""Bytes of a usual candidate."""
+_DIGITS: Final = b"0123456789"
 _PERSON_REACH: Final = 160
 _PERSON: Final = re.compile(
     rb"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im|Mr|Mrs|Ms|Miss|Dr|Sr|Sra|Herr|Frau|Mme|"
@@ -77,7 +80,7 @@ class Engine:
                 # Where a window ends within a line, a match that ends there may be a part of something longer.
                 if match.end() == end and data[end : end + 1] not in {b"\n", b""}:
                     continue
-                if not text.valid(match[0].decode("utf-8", "replace")):
+                if not text.valid(_decoded(match)):
                     continue
                 near = (
                     _speaks_of_person(data, match)
@@ -89,16 +92,19 @@ class Engine:
                     yield Span(match.start(), match.end(), position, confidence, near)
 
     def _beside_words(self, data: bytes, words: Sequence[WordHit]) -> Iterator[Span]:
-        for word in words:
-            for position in word.rules:
+        for start, end, rules in words:
+            for position in rules:
                 text = self._rules[position]
                 if text.everywhere or text.near < self._believed:
                     continue
-                first = max(0, word.start - _REACH_BEFORE - _LONGEST)
-                for match in text.regex().finditer(data, first, word.end + text.after + _LONGEST):
-                    if not _within(word, match.start(), match.end(), text):
-                        continue
-                    if text.valid(match[0].decode("utf-8", "replace")):
+                first, last = max(0, start - _REACH_BEFORE - _USUAL), end + text.after + _USUAL
+                window = data[first:last]
+                if len(window) - len(window.translate(None, _DIGITS)) < text.fewest_digits:
+                    continue
+                for match in text.regex().finditer(data, first, last + _LONGEST):
+                    if match.start() > last:
+                        break
+                    if _within(start, end, match.start(), match.end(), text) and text.valid(_decoded(match)):
                         yield Span(match.start(), match.end(), position, text.near, True)
 
     def _made_plain(self, data: bytes, odd: Sequence[int]) -> Iterator[Span]:
@@ -125,9 +131,9 @@ class _Beside:
     def __init__(self, words: Sequence[WordHit]) -> None:
         self._by_rule: dict[int, list[WordHit]] = {}
         for word in words:
-            for rule in word.rules:
+            for rule in word[2]:
                 self._by_rule.setdefault(rule, []).append(word)
-        self._ends = {rule: [word.end for word in listed] for rule, listed in self._by_rule.items()}
+        self._ends = {rule: [end for _, end, _ in listed] for rule, listed in self._by_rule.items()}
 
     def has(self, rule: int, start: int, end: int, text: TextRule) -> bool:
         ends = self._ends.get(rule)
@@ -135,15 +141,19 @@ class _Beside:
             return False
         at = bisect_left(ends, start - text.after)
         listed = self._by_rule[rule]
-        while at < len(ends) and listed[at].start - end <= _REACH_BEFORE:
-            if _within(listed[at], start, end, text):
+        while at < len(ends) and listed[at][0] - end <= _REACH_BEFORE:
+            if _within(listed[at][0], listed[at][1], start, end, text):
                 return True
             at += 1
         return False
 
 
-def _within(word: WordHit, start: int, end: int, text: TextRule) -> bool:
-    return 0 <= start - word.end <= text.after or 0 <= word.start - end <= _REACH_BEFORE
+def _within(word_start: int, word_end: int, start: int, end: int, text: TextRule) -> bool:
+    return 0 <= start - word_end <= text.after or 0 <= word_start - end <= _REACH_BEFORE
+
+
+def _decoded(match: re.Match[bytes]) -> str:
+    return match[0].decode("utf-8", "replace")
 
 
 def _speaks_of_person(data: bytes, match: re.Match[bytes]) -> bool:

@@ -25,7 +25,7 @@ BELIEVED: Final = 0.5
 _FIELDS: Final = frozenset(
     {
         "pattern",
-        "anchor",
+        "anchors",
         "needs",
         "fewest_digits",
         "validator",
@@ -56,12 +56,13 @@ class TextRule:
 
     pattern: str
     """The whole candidate; it is no piece of a longer word or number."""
-    anchor: str
-    """What hyperscan looks for in place of the pattern: something at or in each candidate, or empty."""
+    anchors: tuple[str, ...]
+    """What the fast sieve looks for in place of the pattern: simple expressions, one of them in each candidate."""
     needs: tuple[str, ...]
     """In small letters; a text without any of them has no candidate. Empty where that cannot be said."""
     fewest_digits: int
-    """A text with fewer digits has no candidate."""
+    """A text with fewer digits has no candidate. From `digit_windows.FEWEST` on, so many of a candidate's digits stand
+    within `digit_windows.SPAN` bytes."""
     alone: float
     """Confidence that a candidate is of this kind where no word says so; 0 to 1."""
     near: float
@@ -92,6 +93,14 @@ class TextRule:
         """Return the pattern between its borders."""
         return _between_borders(self.pattern)
 
+    def looked_for(self) -> tuple[tuple[str, bool], ...]:
+        """Return the expressions that the fast sieve looks for, and whether capitals do not matter."""
+        if self.anchors:
+            return tuple((anchor, False) for anchor in self.anchors)
+        if self.needs:
+            return tuple((re.escape(needed), True) for needed in self.needs)
+        return ((self.pattern, False),)
+
     def valid(self, candidate: str) -> bool:
         """Say whether a candidate's checksum or range holds."""
         return self.validator is None or self.validator(candidate)
@@ -117,7 +126,7 @@ def text_rule_from(entry: dict[str, Any], validator: str | None, refusal: Refusa
     name = entry.get("validator", validator)
     return TextRule(
         pattern=_pattern(entry, refusal),
-        anchor=entry.get("anchor", ""),
+        anchors=tuple(entry.get("anchors", ())),
         needs=tuple(entry.get("needs", ())),
         fewest_digits=int(entry.get("fewest_digits", 0)),
         alone=alone,
