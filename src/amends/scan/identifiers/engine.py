@@ -7,6 +7,7 @@ the sieve found something, checksums at what the expressions matched, words at w
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ _REACH_BEFORE: Final = 24
 _USUAL: Final = 48
 """Bytes of a usual candidate."""
 _DIGITS: Final = b"0123456789"
+_FARTHEST: Final = 128
+"""Bytes behind a word in which a candidate beside it has its digits."""
 _PERSON_REACH: Final = 160
 _PERSON: Final = re.compile(
     rb"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im|Mr|Mrs|Ms|Miss|Dr|Sr|Sra|Herr|Frau|Mme|"
@@ -53,6 +56,7 @@ class Engine:
         self._sieve = sieve
         self._believed = believed
         self._rules = rules
+        self._told: dict[tuple[int, ...], tuple[list[tuple[int, TextRule]], int]] = {}
 
     def spans(self, data: bytes) -> list[Span]:
         """Return what stands in a block, ascending, no two over one another."""
@@ -93,19 +97,28 @@ class Engine:
 
     def _beside_words(self, data: bytes, words: Sequence[WordHit]) -> Iterator[Span]:
         for start, end, rules in words:
-            for position in rules:
-                text = self._rules[position]
-                if text.everywhere or text.near < self._believed:
-                    continue
-                first, last = max(0, start - _REACH_BEFORE - _USUAL), end + text.after + _USUAL
-                window = data[first:last]
-                if len(window) - len(window.translate(None, _DIGITS)) < text.fewest_digits:
-                    continue
-                for match in text.regex().finditer(data, first, last + _LONGEST):
-                    if match.start() > last:
-                        break
-                    if _within(start, end, match.start(), match.end(), text) and text.valid(_decoded(match)):
-                        yield Span(match.start(), match.end(), position, text.near, True)
+            told, fewest = self._told_by(rules)
+            window = data[max(0, start - _REACH_BEFORE - _USUAL) : end + _FARTHEST]
+            # Most words of prose have no number beside them; that is seen before anything else is asked.
+            digits = len(window) - len(window.translate(None, _DIGITS))
+            if digits < fewest:
+                continue
+            for position, text in told:
+                if digits >= text.fewest_digits:
+                    yield from _beside(data, start, end, position, text)
+
+    def _told_by(self, rules: tuple[int, ...]) -> tuple[list[tuple[int, TextRule]], int]:
+        """Return which of a word's rules look only beside it, and the fewest digits that any of them needs."""
+        known = self._told.get(rules)
+        if known is None:
+            told = [
+                (position, text)
+                for position in rules
+                if not (text := self._rules[position]).everywhere and text.near >= self._believed
+            ]
+            fewest = min((text.fewest_digits for _, text in told), default=sys.maxsize)
+            known = self._told[rules] = told, fewest
+        return known
 
     def _made_plain(self, data: bytes, odd: Sequence[int]) -> Iterator[Span]:
         """Judge lines with odd characters once more, and say where in the block the findings stand."""
@@ -150,6 +163,16 @@ class _Beside:
 
 def _within(word_start: int, word_end: int, start: int, end: int, text: TextRule) -> bool:
     return 0 <= start - word_end <= text.after or 0 <= word_start - end <= _REACH_BEFORE
+
+
+def _beside(data: bytes, start: int, end: int, position: int, text: TextRule) -> Iterator[Span]:
+    """Yield what a rule finds beside one of its words."""
+    first, last = max(0, start - _REACH_BEFORE - _USUAL), end + text.after
+    for match in text.regex().finditer(data, first, last + _LONGEST):
+        if match.start() > last:
+            return
+        if _within(start, end, match.start(), match.end(), text) and text.valid(_decoded(match)):
+            yield Span(match.start(), match.end(), position, text.near, True)
 
 
 def _decoded(match: re.Match[bytes]) -> str:
