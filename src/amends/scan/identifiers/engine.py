@@ -20,13 +20,13 @@ from amends.scan.identifiers.text_rules import BELIEVED, TextRule
 
 _LONGEST: Final = 256
 """Bytes of the longest candidate."""
-_REACH_BEFORE: Final = 24
-"""How many bytes a candidate may stand before its word: "123-45-6789 (SSN)"."""
 _USUAL: Final = 48
 """Bytes of a usual candidate."""
 _DIGITS: Final = b"0123456789"
 _FARTHEST: Final = 128
-"""Bytes behind a word in which a candidate beside it has its digits."""
+"""Bytes around a word in which a candidate beside it has its digits."""
+_RECORD_ENDS: Final = re.compile(rb"[};]")
+_LINE_ENDS: Final = re.compile(rb"[{};\n]")
 _PERSON_REACH: Final = 160
 _PERSON: Final = re.compile(
     rb"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im|Mr|Mrs|Ms|Miss|Dr|Sr|Sra|Herr|Frau|Mme|"
@@ -67,7 +67,7 @@ class Engine:
         return _apart(found)
 
     def _in_place(self, data: bytes, hits: Hits) -> list[Span]:
-        beside = _Beside(hits.words)
+        beside = _Beside(data, hits.words)
         found = [
             span
             for position, ends in hits.anchors.items()
@@ -98,7 +98,7 @@ class Engine:
     def _beside_words(self, data: bytes, words: Sequence[WordHit]) -> Iterator[Span]:
         for start, end, rules in words:
             told, fewest = self._told_by(rules)
-            window = data[max(0, start - _REACH_BEFORE - _USUAL) : end + _FARTHEST]
+            window = data[max(0, start - _FARTHEST) : end + _FARTHEST]
             # Most words of prose have no number beside them; that is seen before anything else is asked.
             digits = len(window) - len(window.translate(None, _DIGITS))
             if digits < fewest:
@@ -141,7 +141,8 @@ class Engine:
 class _Beside:
     """Which words stand near a place, by rule."""
 
-    def __init__(self, words: Sequence[WordHit]) -> None:
+    def __init__(self, data: bytes, words: Sequence[WordHit]) -> None:
+        self._data = data
         self._by_rule: dict[int, list[WordHit]] = {}
         for word in words:
             for rule in word[2]:
@@ -154,24 +155,28 @@ class _Beside:
             return False
         at = bisect_left(ends, start - text.after)
         listed = self._by_rule[rule]
-        while at < len(ends) and listed[at][0] - end <= _REACH_BEFORE:
-            if _within(listed[at][0], listed[at][1], start, end, text):
+        while at < len(ends) and listed[at][0] - end <= text.before:
+            if _within(self._data, listed[at][:2], start, end, text):
                 return True
             at += 1
         return False
 
 
-def _within(word_start: int, word_end: int, start: int, end: int, text: TextRule) -> bool:
-    return 0 <= start - word_end <= text.after or 0 <= word_start - end <= _REACH_BEFORE
+def _within(data: bytes, word: tuple[int, int], start: int, end: int, text: TextRule) -> bool:
+    """Say whether a candidate stands by a word, with no end of a record between them."""
+    word_start, word_end = word
+    if 0 <= start - word_end <= text.after:
+        return _RECORD_ENDS.search(data, word_end, start) is None
+    return 0 <= word_start - end <= text.before and _LINE_ENDS.search(data, end, word_start) is None
 
 
 def _beside(data: bytes, start: int, end: int, position: int, text: TextRule) -> Iterator[Span]:
     """Yield what a rule finds beside one of its words."""
-    first, last = max(0, start - _REACH_BEFORE - _USUAL), end + text.after
+    first, last = max(0, start - text.before - _USUAL), end + text.after
     for match in text.regex().finditer(data, first, last + _LONGEST):
         if match.start() > last:
             return
-        if _within(start, end, match.start(), match.end(), text) and text.valid(_decoded(match)):
+        if _within(data, (start, end), match.start(), match.end(), text) and text.valid(_decoded(match)):
             yield Span(match.start(), match.end(), position, text.near, True)
 
 

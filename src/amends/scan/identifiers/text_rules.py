@@ -31,7 +31,7 @@ _FIELDS: Final = frozenset(
         "validator",
         "alone",
         "near",
-        "after",
+        "after", "before",
         "words",
         "examples",
         "counter_examples",
@@ -42,6 +42,7 @@ _ESCAPED: Final = re.compile(r"\\(.)")
 _OUTSIDE_DIALECT: Final = re.compile(r"\(\?[^:]")
 _ESCAPES_OUTSIDE: Final = frozenset("123456789nrABZb")
 _REACH_AFTER: Final = 64
+_REACH_BEFORE: Final = 24
 
 _BEFORE: Final = rb"(?<![A-Za-z0-9_])(?<![0-9][.-])(?:"
 _BEHIND: Final = rb")(?![A-Za-z0-9_])(?![.-][0-9])"
@@ -69,6 +70,8 @@ class TextRule:
     """Confidence where one of the words stands by it; 0 to 1."""
     after: int
     """How many bytes a candidate may stand after its word."""
+    before: int
+    """How many bytes it may stand before its word, in the same line: "123-45-6789 (SSN)"."""
     examples: tuple[str, ...]
     """Texts in which it is found at the default confidence."""
     counter_examples: tuple[str, ...]
@@ -132,6 +135,7 @@ def text_rule_from(entry: dict[str, Any], validator: str | None, refusal: Refusa
         alone=alone,
         near=near,
         after=int(entry.get("after", _REACH_AFTER)),
+        before=int(entry.get("before", _REACH_BEFORE)),
         examples=examples,
         counter_examples=against,
         words=words,

@@ -49,6 +49,11 @@ def _public_ip(text: str) -> bool:
         return False
 
 
+def _public_ip_and_no_version(text: str) -> bool:
+    """Numbers of sections, versions and objects look like addresses, but seldom go up to a hundred."""
+    return _public_ip(text) and (":" in text or max(map(int, text.split("."))) >= 100)
+
+
 def _network_card(text: str) -> bool:
     """Assigned to one device by its maker: not all bytes alike, not a group address (IEEE 802-2014, 8.2)."""
     octets = text.replace("-", ":").split(":")
@@ -78,8 +83,11 @@ VALIDATORS: Final[dict[str, Validator]] = {
     "mailbox": documents.is_mailbox,
     "medicare-australia": numbers.is_australian_medicare_number,
     "national-insurance-number": _national_insurance_number,
+    "password": documents.is_password,
     "payment-card": numbers.is_payment_card,
+    "postal-address": documents.is_postal_address,
     "public-ip": _public_ip,
+    "public-ip-and-no-version": _public_ip_and_no_version,
     "routing-number": numbers.is_routing_number,
     "secret": documents.is_secret,
     "social-security-number": numbers.is_social_security_number,
