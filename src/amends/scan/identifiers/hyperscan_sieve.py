@@ -81,18 +81,20 @@ Expression = tuple[bytes, int, bool]
 """What is looked for, by which number it is reported, and whether capitals do not matter."""
 
 
-def _expressions(rules: Sequence[TextRule], words: Sequence[Word]) -> tuple[list[Expression], list[Expression]]:
+def _expressions(
+    rules: Sequence[TextRule], words: Sequence[Word]
+) -> tuple[list[Expression], list[Expression]]:
     """Return what is looked for everywhere, and what only where there are many digits."""
     everywhere: list[Expression] = []
     among_digits: list[Expression] = []
     for position, rule in enumerate(rules):
         if rule.everywhere:
             listed = among_digits if rule.fewest_digits >= FEWEST else everywhere
-            listed += [(expression.encode(), position, caseless) for expression, caseless in rule.looked_for()]
+            listed += [
+                (expression.encode(), position, caseless) for expression, caseless in rule.looked_for()
+            ]
     for number, word in enumerate(words):
-        everywhere += [
-            (spelling, len(rules) + number, not word.as_written) for spelling in _spellings(word)
-        ]
+        everywhere += [(spelling, len(rules) + number, not word.as_written) for spelling in _spellings(word)]
     everywhere.append((ODD, len(rules) + len(words), False))
     return everywhere, among_digits
 
@@ -131,9 +133,7 @@ def _database(expressions: Sequence[Expression], folder: Path | None) -> Any:
     return database
 
 
-def _kept_file(
-    hyperscan: Any, expressions: Sequence[Expression], folder: Path | None
-) -> Path | None:
+def _kept_file(hyperscan: Any, expressions: Sequence[Expression], folder: Path | None) -> Path | None:
     if folder is None:
         return None
     digest = hashlib.sha256(f"{_FORM} {hyperscan.__version__} {_processor_features()}".encode())

@@ -33,7 +33,7 @@ class Word:
 
 
 WordHit = tuple[int, int, tuple[int, ...]]
-"""A word that stands in a text: start, end, positions of the rules that it speaks for. A bare tuple, for there are many."""
+"""A word that stands in a text: start, end, positions of its rules. A bare tuple, for there are many."""
 
 
 def lexicon_of(rules: Sequence[TextRule]) -> tuple[Word, ...]:
@@ -60,7 +60,9 @@ def stands_alone(data: bytes, start: int, end: int) -> bool:
     behind = data[end : end + 1]
     if behind in {b"s", b"S"}:
         behind = data[end + 1 : end + 2]
-    return not (behind.isalnum() or behind == _ACCENTED) or not (data[end - 1 : end].isalnum() or data[end - 1] >= 0x80)
+    return not (behind.isalnum() or behind == _ACCENTED) or not (
+        data[end - 1 : end].isalnum() or data[end - 1] >= 0x80
+    )
 
 
 def one_joint(written: bytes) -> bool:

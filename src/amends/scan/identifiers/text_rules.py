@@ -31,7 +31,8 @@ _FIELDS: Final = frozenset(
         "validator",
         "alone",
         "near",
-        "after", "before",
+        "after",
+        "before",
         "words",
         "examples",
         "counter_examples",
@@ -60,7 +61,7 @@ class TextRule:
     anchors: tuple[str, ...]
     """What the fast sieve looks for in place of the pattern: simple expressions, one of them in each candidate."""
     needs: tuple[str, ...]
-    """In small letters; a text without any of them has no candidate. Empty where that cannot be said."""
+    """In small letters; a candidate holds one of them. Empty where that cannot be said."""
     fewest_digits: int
     """A text with fewer digits has no candidate. From `digit_windows.FEWEST` on, so many of a candidate's digits stand
     within `digit_windows.SPAN` bytes."""
@@ -105,7 +106,9 @@ class TextRule:
         return ((self.pattern, False),)
 
     def valid(self, candidate: str) -> bool:
-        """Say whether a candidate's checksum or range holds."""
+        """Say whether a candidate holds what it needs, and its checksum or range is right."""
+        if self.needs and not any(needed in candidate.lower() for needed in self.needs):
+            return False
         return self.validator is None or self.validator(candidate)
 
 
@@ -121,14 +124,14 @@ def text_rule_from(entry: dict[str, Any], validator: str | None, refusal: Refusa
     alone, near = _confidences(entry, bool(words), refusal)
     if words.keys() - LANGUAGES or not all(words.values()):
         raise refusal(f"text.words are lists by language: {', '.join(sorted(LANGUAGES))}")
-    if near >= BELIEVED > alone and not words and not entry.get("term"):
-        raise refusal("text has no words, and its form is not believed alone")
+    if near < BELIEVED or (alone < BELIEVED and not words and not entry.get("term")):
+        raise refusal("text is never believed: neither alone nor beside a word")
     examples, against = tuple(entry.get("examples", ())), tuple(entry.get("counter_examples", ()))
     if not examples or not against:
         raise refusal("text.examples and text.counter_examples are both needed")
     name = entry.get("validator", validator)
     return TextRule(
-        pattern=_pattern(entry, refusal),
+        pattern=str(entry.get("pattern")),
         anchors=tuple(entry.get("anchors", ())),
         needs=tuple(entry.get("needs", ())),
         fewest_digits=int(entry.get("fewest_digits", 0)),
@@ -157,15 +160,15 @@ def _confidences(entry: dict[str, Any], has_words: bool, refusal: Refusal) -> tu
     return alone, near
 
 
-def _pattern(entry: dict[str, Any], refusal: Refusal) -> str:
-    pattern = entry.get("pattern")
-    if not isinstance(pattern, str) or not _in_dialect(pattern):
-        raise refusal("text.pattern is missing, or uses what only one of the engines understands")
-    try:
-        re.compile(pattern)
-    except re.error:
-        raise refusal("text.pattern is not a regular expression") from None
-    return pattern
+def check_text_expressions(entry: dict[str, Any], refusal: Refusal) -> None:
+    """Raise what ``refusal`` makes where an expression is none, or is outside the dialect."""
+    for pattern in (entry.get("pattern"), *entry.get("anchors", ())):
+        if not isinstance(pattern, str) or not _in_dialect(pattern):
+            raise refusal("text.pattern is missing, or uses what only one of the engines understands")
+        try:
+            re.compile(pattern)
+        except re.error:
+            raise refusal("text.pattern is not a regular expression") from None
 
 
 def _in_dialect(pattern: str) -> bool:

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 
 from amends.scan.identifiers import documents, numbers
 
@@ -60,7 +60,15 @@ def _network_card(text: str) -> bool:
     return len(set(octets)) > 3 and int(octets[0], 16) % 2 == 0 and text not in _SHOWN_IN_MANUALS
 
 
-_SHOWN_IN_MANUALS: Final = frozenset({"00:11:22:33:44:55", "AA:BB:CC:DD:EE:FF", "aa:bb:cc:dd:ee:ff", "12:34:56:78:9a:bc"})
+_SHOWN_IN_MANUALS: Final = frozenset(
+    {"00:11:22:33:44:55", "AA:BB:CC:DD:EE:FF", "aa:bb:cc:dd:ee:ff", "12:34:56:78:9a:bc"}
+)
+
+
+def _spanish_identity_number(text: str) -> bool:
+    from stdnum.es import dni
+
+    return dni.is_valid(text.replace(".", ""))
 
 
 def _telephone_number(text: str) -> bool:
@@ -91,6 +99,7 @@ VALIDATORS: Final[dict[str, Validator]] = {
     "routing-number": numbers.is_routing_number,
     "secret": documents.is_secret,
     "social-security-number": numbers.is_social_security_number,
+    "spanish-identity-number": _spanish_identity_number,
     "telephone-number": _telephone_number,
     "telephone-number-beside-word": numbers.is_possible_telephone_number,
     "vehicle-identification-number": numbers.is_vehicle_identification_number,
@@ -115,7 +124,7 @@ def _national(country: str, module: str) -> Validator:
 
 
 @cache
-def _module(country: str, module: str) -> object:
+def _module(country: str, module: str) -> Any:
     from stdnum.util import get_cc_module
 
     found = get_cc_module(country, module)
