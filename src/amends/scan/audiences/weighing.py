@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 from amends.scan.audiences.loading import EVERY, Audience
-from amends.scan.identifiers.rules import load_rules
 from amends.scan.screening import Finding
 
 MEMBERSHIP: Final = frozenset({"implied-membership", "incident-overlap"})
@@ -41,18 +39,9 @@ def objection(finding: Finding, audience: Audience) -> str:
 def kinds_in(finding: Finding) -> dict[str, str]:
     """Return kind of personal data → its category; empty for what is no personal data, such as a hidden sheet."""
     kinds = {column.kind: column.category for column in finding.columns}
-    # What was found in running text, where the screening judges it.
-    text = getattr(finding, "text", None)
-    if text is not None:
-        kinds[text.kind] = text.category
-    if not kinds and finding.kind in _categories():
-        kinds = {finding.kind: _categories()[finding.kind]}
+    if finding.text is not None:
+        kinds[finding.text.kind] = finding.text.category
     return kinds
-
-
-@cache
-def _categories() -> dict[str, str]:
-    return {rule.kind: rule.category for rule in load_rules()}
 
 
 def _may(kind: str, category: str, audience: Audience) -> bool:
