@@ -13,7 +13,7 @@ CHECKED := src tests scripts benchmarks
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help venv drill test check lint types imports docs-check schema-check lock-check lock docs schema
+.PHONY: help venv drill test check lint types imports docs-check schema-check rules-check lock-check lock docs schema rules
 .PHONY: bench bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate faults-moments corpus clean
 
 help: ## Show what can be made.
@@ -45,7 +45,7 @@ drill: venv ## Rehearse the incident custody-list on synthetic people; writes to
 test: venv ## Run every test and print pytest's closing line.
 	$(BIN)/python -m pytest tests -n auto --maxprocesses $(WORKERS) --dist loadfile
 
-check: venv lint types imports docs-check schema-check lock-check ## Lint, types, imports, reference, schema, lock file.
+check: venv lint types imports docs-check schema-check rules-check lock-check ## Lint, types, imports, reference, schema, rules, lock file.
 
 lint: venv
 	$(BIN)/ruff check $(CHECKED)
@@ -64,11 +64,17 @@ docs-check: venv
 schema-check: venv
 	$(BIN)/python -m scripts.generate_schema --check
 
+rules-check: venv
+	$(BIN)/python -m scripts.generate_rules --check
+
 lock-check: venv
 	$(BIN)/python -m scripts.check_lock
 
 docs: venv ## Generate docs/reference/ from the code.
 	$(BIN)/python -m scripts.generate_reference
+
+rules: venv ## Check the rules of identifiers and write them into the one file that loads fast.
+	$(BIN)/python -m scripts.generate_rules
 
 schema: venv ## Generate the tables of a new SQLite ledger from the migrations.
 	$(BIN)/python -m scripts.generate_schema

@@ -24,6 +24,7 @@ FILE_OF: Final[Mapping[str, str]] = {
     "drill": "drill",
     "rehearse": "rehearse",
     "screen": "screen",
+    "known": "known",
     "parts": "parts",
     "clean": "clean",
     "watch": "watch",

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
-from amends.link.mapping_sections import SectionReader
+from amends.link.mapping_sections import Section, SectionReader
 from amends.vocabulary.errors import UsageError
 
 UNKNOWN_FACT = "unknown"
@@ -138,24 +138,7 @@ class Mapping:
         Raises `UsageError` with ``mapping-missing`` where there is no such file, and ``mapping-invalid``
         (with the section and the key) where it is not TOML or not a mapping.
         """
-        try:
-            document = tomllib.loads(path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            raise UsageError(
-                "mapping-missing",
-                "The mapping file does not exist.",
-                hint="Give the path of the TOML file that says which column means what.",
-                where=path.name,
-            ) from None
-        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
-            place = getattr(problem, "lineno", None)
-            raise UsageError(
-                "mapping-invalid",
-                "The mapping file cannot be read as TOML.",
-                hint='Mend the syntax; keys are name = "column", sections stand in [brackets].',
-                where=f"{path.name}, line {place}" if place else path.name,
-            ) from None
-        return _assemble(SectionReader(path.name, document))
+        return _assemble(_read(path))
 
     def check_leaked(self, columns: Sequence[str]) -> None:
         """Raise `UsageError` ``mapping-column-missing`` unless every mapped leaked column is in
@@ -184,9 +167,50 @@ class Mapping:
         self, section: str, wanted: Sequence[str], facts: dict[str, str], present: Sequence[str]
     ) -> None:
         places = [(section, column) for column in wanted] + list(facts.items())
-        for place, column in places:
-            if column not in present:
-                raise _column_missing(self.source, place, column, present)
+        _check_present(self.source, places, present)
+
+
+def load_registry_columns(path: Path) -> RegistryColumns:
+    """Read and check the section ``[registry]`` alone: before an incident there is no leaked sheet to be mapped.
+
+    Raises what `Mapping.load` raises.
+    """
+    section = _read(path).section("registry")
+    columns = _registry_columns(section)
+    section.no_other_keys()
+    return columns
+
+
+def check_person_columns(source: str, columns: RegistryColumns, present: Sequence[str]) -> None:
+    """Raise `UsageError` ``mapping-column-missing`` unless every column that says who a person is, is ``present``."""
+    wanted = (columns.person_id, columns.other_names, *columns.mapped)
+    _check_present(source, [("registry", column) for column in wanted if column], present)
+
+
+def _read(path: Path) -> SectionReader:
+    try:
+        return SectionReader(path.name, tomllib.loads(path.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        raise UsageError(
+            "mapping-missing",
+            "The mapping file does not exist.",
+            hint="Give the path of the TOML file that says which column means what.",
+            where=path.name,
+        ) from None
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as problem:
+        place = getattr(problem, "lineno", None)
+        raise UsageError(
+            "mapping-invalid",
+            "The mapping file cannot be read as TOML.",
+            hint='Mend the syntax; keys are name = "column", sections stand in [brackets].',
+            where=f"{path.name}, line {place}" if place else path.name,
+        ) from None
+
+
+def _check_present(source: str, places: Sequence[tuple[str, str]], present: Sequence[str]) -> None:
+    for place, column in places:
+        if column not in present:
+            raise _column_missing(source, place, column, present)
 
 
 def _column_missing(source: str, section: str, column: str, present: Sequence[str]) -> UsageError:
@@ -213,22 +237,7 @@ def _assemble(reader: SectionReader) -> Mapping:
             facts={name: FactColumn(name, column, words) for name, column, words in leaked.facts()},
             **leaked.person_columns(),
         ),
-        registry=RegistryColumns(
-            person_id=registry.required("person_id"),
-            other_names=registry.text("other_names"),
-            language=registry.text("language"),
-            address=registry.text("address"),
-            contact_channels=registry.text("contact_channels"),
-            deceased=registry.text("deceased"),
-            representative_id=registry.text("representative_id"),
-            representative_name=registry.text("representative_name"),
-            representative_address=registry.text("representative_address"),
-            tribunal_name=registry.text("tribunal_name"),
-            tribunal_address=registry.text("tribunal_address"),
-            tribunal_case=registry.text("tribunal_case"),
-            facts={name: FactColumn(name, column, words) for name, column, words in registry.facts()},
-            **registry.person_columns(),
-        ),
+        registry=_registry_columns(registry),
         status=None
         if status is None
         else StatusColumns(
@@ -245,3 +254,22 @@ def _assemble(reader: SectionReader) -> Mapping:
         if section is not None:
             section.no_other_keys()
     return mapping
+
+
+def _registry_columns(registry: Section) -> RegistryColumns:
+    return RegistryColumns(
+        person_id=registry.required("person_id"),
+        other_names=registry.text("other_names"),
+        language=registry.text("language"),
+        address=registry.text("address"),
+        contact_channels=registry.text("contact_channels"),
+        deceased=registry.text("deceased"),
+        representative_id=registry.text("representative_id"),
+        representative_name=registry.text("representative_name"),
+        representative_address=registry.text("representative_address"),
+        tribunal_name=registry.text("tribunal_name"),
+        tribunal_address=registry.text("tribunal_address"),
+        tribunal_case=registry.text("tribunal_case"),
+        facts={name: FactColumn(name, column, words) for name, column, words in registry.facts()},
+        **registry.person_columns(),
+    )

@@ -14,7 +14,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from amends.scan.allowing import Allowance, first_covering
 from amends.scan.audiences.loading import PUBLIC, Audience, audience_named
@@ -27,6 +27,9 @@ from amends.scan.screening import Finding, Screening, screen_opened
 from amends.scan.tables import OpenedFile
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
 from amends.vocabulary.provenance import Provenance
+
+if TYPE_CHECKING:
+    from amends.scan.known.index import CurrentIndex
 
 Detector = Callable[[OpenedFile], Iterable[Finding | Skipped]]
 """A further question to an opened file; answers with findings, and with what it could not tell."""
@@ -47,6 +50,8 @@ class Conditions:
     mail: MailRules = MailRules()
     outgoing: bool = False
     """Whether a message is about to be sent, not published: then Bcc and attachments are as they should be."""
+    known: tuple[CurrentIndex, ...] = ()
+    """Indexes of known people."""
     detectors: tuple[Detector, ...] = ()
 
 
@@ -131,7 +136,7 @@ def screen_opened_for(
 def _everything(
     opened: OpenedFile, conditions: Conditions
 ) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
-    base = screen_opened(opened)
+    base = screen_opened(opened, conditions.known)
     findings = list(base.findings)
     skipped = list(base.skipped)
     for detector in conditions.detectors:

@@ -2,8 +2,8 @@
 
 A finding names a place and a kind, never a value. What is looked at: the cells of every table and every other
 text, shown or hidden, and everything that somebody wrote and nobody sees. Pictures are opened and judged by no
-rule yet: they make the answer incomplete. What is not looked at: names in running text, and whether the people
-are the organisation's own.
+rule yet: they make the answer incomplete. What is not looked at: names in running text. Whether people are the
+organisation's own is known by the indexes given (`amends.scan.known`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from collections import Counter
 from collections.abc import Container, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from amends.scan.columns import ColumnFinding, classify_columns
 from amends.scan.detecting import TextFinding
@@ -24,6 +24,9 @@ from amends.scan.tables import OpenedFile, Table
 from amends.scan.text_screening import Severity, judge_texts
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
 from amends.vocabulary.provenance import Provenance
+
+if TYPE_CHECKING:
+    from amends.scan.known.index import CurrentIndex
 
 _BELIEVED: Final = 0.5
 """A column counts from this confidence on."""
@@ -48,7 +51,8 @@ class Finding:
     provenance: Provenance
     kind: str
     """``list-of-persons``, ``personal-column``, ``personal-text``, ``hidden-sheet``, ``hidden-rows``,
-    ``hidden-columns``, or a kind of hiding (`amends.scan.hidden`)."""
+    ``hidden-columns``, a kind of hiding (`amends.scan.hidden`), or one of `amends.scan.known.evidence`:
+    ``known-people``, ``known-names``, ``known-identifiers``."""
     people: int
     """How many people are listed, hidden rows included; 0 where it is not about people."""
     hidden_people: int
@@ -58,14 +62,16 @@ class Finding:
     """In words, without any value."""
     context: str
     """What being listed means, where that is sensitive in itself."""
+    confidence: float = 1.0
+    """0 to 1; where there are columns or a text, theirs count."""
+    index: str = ""
+    """Of known people, the index in which they are."""
     text: TextFinding | None = None
     """What was found where the kind is ``personal-text``."""
     hidden: str = ""
     """Why nobody sees the text (`amends.scan.hidden`), or empty."""
     severity: Severity = Severity.ORDINARY
     """How bad it is for one person; what being listed means weighs more than how many there are."""
-    confidence: float = 1.0
-    """0 to 1; where there are columns, theirs count."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,12 +90,15 @@ class Screening:
         )
 
 
-def screen(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Screening:
-    """Open a file and say whether it may be published. Raises what `open_file` raises."""
-    return screen_opened(open_file(path, limits=limits))
+def screen(path: Path, *, limits: Limits = DEFAULT_LIMITS, known: Sequence[CurrentIndex] = ()) -> Screening:
+    """Open a file and say whether it may be published.
+
+    ``known``: indexes of people who must be found. Raises what `open_file` and `CurrentIndex.now` raise.
+    """
+    return screen_opened(open_file(path, limits=limits), known)
 
 
-def screen_opened(opened: OpenedFile) -> Screening:
+def screen_opened(opened: OpenedFile, known: Sequence[CurrentIndex] = ()) -> Screening:
     """Screen a file that has been opened already.
 
     Findings come before incompleteness in the verdict, because they say more; both block.
@@ -97,6 +106,7 @@ def screen_opened(opened: OpenedFile) -> Screening:
     findings = tuple(finding for table in opened.tables for finding in _findings(table))
     findings += tuple(_personal_texts(opened))
     findings += tuple(_hidden_parts(opened))
+    findings += tuple(_known_people(opened, known))
     skipped = opened.skipped + tuple(_not_judged(opened))
     if findings:
         verdict = ScreeningVerdict.FINDINGS
@@ -105,6 +115,15 @@ def screen_opened(opened: OpenedFile) -> Screening:
     else:
         verdict = ScreeningVerdict.INCOMPLETE
     return Screening(verdict, findings, skipped)
+
+
+def _known_people(opened: OpenedFile, known: Sequence[CurrentIndex]) -> Iterator[Finding]:
+    for index in known:
+        from amends.scan.known.matching import known_people
+
+        for found in known_people(opened, index.now(), index.fingerprinter):
+            counts = (found.people, found.hidden_people)
+            yield Finding(found.provenance, found.kind, *counts, (), found.reason, "", index=found.index)
 
 
 def _hidden_parts(opened: OpenedFile) -> Iterator[Finding]:

@@ -17,7 +17,7 @@ from amends.vocabulary.errors import UsageError
 
 FILE_NAME: Final = "amends.toml"
 _TEXTS: Final = ("audience", "audiences", "allow_list")
-_LISTS: Final = ("fail_on", "known")
+_LISTS: Final = ("fail_on", "known", "key_files")
 _MAIL: Final = ("own_domains", "most_in_sight", "outgoing")
 
 
@@ -33,6 +33,8 @@ class ScreenSettings:
     """File of own audiences."""
     known: tuple[Path, ...] = ()
     """Indexes of known people."""
+    key_files: tuple[Path, ...] = ()
+    """Where their keys lie."""
     fail_on: tuple[str, ...] = ()
     allowances: tuple[Allowance, ...] = field(default=(), repr=False)
     own_domains: frozenset[str] = frozenset()
@@ -82,6 +84,7 @@ def load_settings(file: Path, *, today: date) -> ScreenSettings:
         audience=values["audience"],
         audiences=file.parent / values["audiences"] if values["audiences"] else None,
         known=tuple(file.parent / path for path in values["known"]),
+        key_files=tuple(file.parent / path for path in values["key_files"]),
         fail_on=tuple(values["fail_on"]),
         allowances=allowances,
         **_mail(screen.get("mail", {}), file),

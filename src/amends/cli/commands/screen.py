@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Final
 import typer
 
 from amends import __version__
+from amends.cli.known_indexes import KeyFilesOption, KnownOption
 from amends.cli.options import ActorOption, HomeOption, default_actor, default_home
 from amends.cli.screening.conditions import Asked, Terms, terms_of
 from amends.cli.screening.found_files import FoundFile, found_files
@@ -48,6 +49,8 @@ def screen_files(
     audiences: Annotated[
         Path | None, typer.Option(help="File of own audiences, over those that ship.")
     ] = None,
+    known: KnownOption = None,
+    key_file: KeyFilesOption = None,
     incident: Annotated[
         str | None,
         typer.Option(help="Reference of an incident: stop whatever lists people of its register."),
@@ -92,7 +95,16 @@ def screen_files(
             hint="add --record or --incident, or leave it out",
         )
     now = datetime.now(UTC)
-    asked = Asked(audience, audiences, tuple(allow or ()), tuple(fail_on or ()), outgoing, config)
+    asked = Asked(
+        audience,
+        audiences,
+        tuple(allow or ()),
+        tuple(fail_on or ()),
+        outgoing,
+        config,
+        known or (),
+        key_file or (),
+    )
     ledger = _Ledger(home or default_home(), actor or default_actor(), record, incident or "")
     detectors = (ledger.overlap(),) if incident is not None else ()
     terms = terms_of(asked, folder=Path.cwd(), today=now.date(), detectors=detectors)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from amends.cli.known_indexes import opened_indexes
 from amends.scan.allowing import load_allowances
 from amends.scan.audience_screening import Conditions, Detector
 from amends.scan.audiences.loading import PUBLIC, audience_named
@@ -26,6 +27,8 @@ class Asked:
     fail_on: Sequence[str] = ()
     outgoing: bool = False
     config: Path | None = None
+    known: Sequence[Path] = ()
+    key_files: Sequence[Path] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +72,7 @@ def terms_of(asked: Asked, *, folder: Path, today: date, detectors: Sequence[Det
         allowances=allowances,
         mail=mail,
         outgoing=asked.outgoing or settings.outgoing,
+        known=opened_indexes(asked.known or settings.known, asked.key_files or settings.key_files),
         detectors=tuple(detectors),
     )
     return Terms(conditions, settings, fail_on)

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from functools import cache
 from typing import Final
 
 from amends.scan.audiences.loading import EVERY, Audience
-from amends.scan.identifiers.rules import load_rules
 from amends.scan.screening import Finding
 
 MEMBERSHIP: Final = frozenset({"implied-membership", "incident-overlap"})
 """Findings that say of people that they were in an incident."""
-KNOWN_PEOPLE: Final = "known-people"
+KNOWN_PEOPLE: Final = frozenset({"known-people", "known-names", "known-identifiers"})
+"""Findings that say that people of an index are named (`amends.scan.known.evidence`)."""
 
 
 def objection(finding: Finding, audience: Audience) -> str:
@@ -22,7 +21,7 @@ def objection(finding: Finding, audience: Audience) -> str:
             if audience.may_learn_membership
             else _sentence(audience, "may not learn who was in an incident")
         )
-    if finding.kind.startswith(KNOWN_PEOPLE):
+    if finding.kind in KNOWN_PEOPLE:
         return _objection_to_known(finding, audience)
     kinds = kinds_in(finding)
     if not kinds:
@@ -40,18 +39,9 @@ def objection(finding: Finding, audience: Audience) -> str:
 def kinds_in(finding: Finding) -> dict[str, str]:
     """Return kind of personal data → its category; empty for what is no personal data, such as a hidden sheet."""
     kinds = {column.kind: column.category for column in finding.columns}
-    # What was found in running text, where the screening judges it.
-    text = getattr(finding, "text", None)
-    if text is not None:
-        kinds[text.kind] = text.category
-    if not kinds and finding.kind in _categories():
-        kinds = {finding.kind: _categories()[finding.kind]}
+    if finding.text is not None:
+        kinds[finding.text.kind] = finding.text.category
     return kinds
-
-
-@cache
-def _categories() -> dict[str, str]:
-    return {rule.kind: rule.category for rule in load_rules()}
 
 
 def _may(kind: str, category: str, audience: Audience) -> bool:
@@ -61,9 +51,8 @@ def _may(kind: str, category: str, audience: Audience) -> bool:
 
 
 def _objection_to_known(finding: Finding, audience: Audience) -> str:
-    index = str(getattr(finding, "index", ""))
-    named = index in audience.known_people or EVERY in audience.known_people
-    if not index or not named or index in audience.never_known_people:
+    named = finding.index in audience.known_people or EVERY in audience.known_people
+    if not finding.index or not named or finding.index in audience.never_known_people:
         return _sentence(audience, "may not be told of these people")
     if audience.most_people and finding.people > audience.most_people:
         return _sentence(

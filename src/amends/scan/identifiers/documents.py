@@ -75,6 +75,22 @@ _NOBODY: Final = frozenset(
 )  # fmt: skip
 
 
+_LICENCE_ADDRESSES: Final = ("51 Franklin", "59 Temple Place", "675 Mass Ave")
+
+
+def is_postal_address(text: str) -> bool:
+    """A postal address, and none of those that stand in every copy of a licence."""
+    return not text.startswith(_LICENCE_ADDRESSES)
+
+
+def is_password(text: str) -> bool:
+    """A word that somebody might have chosen to be guessed by nobody, and no name out of a program."""
+    digits = sum(map(str.isdigit, text))
+    signs = sum(character in "!@#^*?~+" for character in text)
+    mixed = text.lower() != text and text.upper() != text
+    return len(set(text)) >= 6 and ((digits >= 1 and signs >= 1) or (digits >= 2 and mixed) or digits >= 3)
+
+
 def is_secret(text: str) -> bool:
     """A key or password made by a machine: its characters are spread as no word's are."""
     counts = Counter(text)

@@ -7,6 +7,7 @@ the sieve found something, checksums at what the expressions matched, words at w
 from __future__ import annotations
 
 import re
+import sys
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -19,8 +20,13 @@ from amends.scan.identifiers.text_rules import BELIEVED, TextRule
 
 _LONGEST: Final = 256
 """Bytes of the longest candidate."""
-_REACH_BEFORE: Final = 24
-"""How many bytes a candidate may stand before its word: "123-45-6789 (SSN)"."""
+_USUAL: Final = 48
+"""Bytes of a usual candidate."""
+_DIGITS: Final = b"0123456789"
+_FARTHEST: Final = 128
+"""Bytes around a word in which a candidate beside it has its digits."""
+_RECORD_ENDS: Final = re.compile(rb"[};]")
+_LINE_ENDS: Final = re.compile(rb"[{};\n]")
 _PERSON_REACH: Final = 160
 _PERSON: Final = re.compile(
     rb"\b(?:[Hh]e|[Ss]he|[Hh]is|[Hh]er|[Hh]im|Mr|Mrs|Ms|Miss|Dr|Sr|Sra|Herr|Frau|Mme|"
@@ -50,6 +56,7 @@ class Engine:
         self._sieve = sieve
         self._believed = believed
         self._rules = rules
+        self._told: dict[tuple[int, ...], tuple[list[tuple[int, TextRule]], int]] = {}
 
     def spans(self, data: bytes) -> list[Span]:
         """Return what stands in a block, ascending, no two over one another."""
@@ -60,7 +67,7 @@ class Engine:
         return _apart(found)
 
     def _in_place(self, data: bytes, hits: Hits) -> list[Span]:
-        beside = _Beside(hits.words)
+        beside = _Beside(data, hits.words)
         found = [
             span
             for position, ends in hits.anchors.items()
@@ -77,7 +84,7 @@ class Engine:
                 # Where a window ends within a line, a match that ends there may be a part of something longer.
                 if match.end() == end and data[end : end + 1] not in {b"\n", b""}:
                     continue
-                if not text.valid(match[0].decode("utf-8", "replace")):
+                if not text.valid(_decoded(match)):
                     continue
                 near = (
                     _speaks_of_person(data, match)
@@ -89,17 +96,29 @@ class Engine:
                     yield Span(match.start(), match.end(), position, confidence, near)
 
     def _beside_words(self, data: bytes, words: Sequence[WordHit]) -> Iterator[Span]:
-        for word in words:
-            for position in word.rules:
-                text = self._rules[position]
-                if text.everywhere or text.near < self._believed:
-                    continue
-                first = max(0, word.start - _REACH_BEFORE - _LONGEST)
-                for match in text.regex().finditer(data, first, word.end + text.after + _LONGEST):
-                    if not _within(word, match.start(), match.end(), text):
-                        continue
-                    if text.valid(match[0].decode("utf-8", "replace")):
-                        yield Span(match.start(), match.end(), position, text.near, True)
+        for start, end, rules in words:
+            told, fewest = self._told_by(rules)
+            window = data[max(0, start - _FARTHEST) : end + _FARTHEST]
+            # Most words of prose have no number beside them; that is seen before anything else is asked.
+            digits = len(window) - len(window.translate(None, _DIGITS))
+            if digits < fewest:
+                continue
+            for position, text in told:
+                if digits >= text.fewest_digits:
+                    yield from _beside(data, start, end, position, text)
+
+    def _told_by(self, rules: tuple[int, ...]) -> tuple[list[tuple[int, TextRule]], int]:
+        """Return which of a word's rules look only beside it, and the fewest digits that any of them needs."""
+        known = self._told.get(rules)
+        if known is None:
+            told = [
+                (position, text)
+                for position in rules
+                if not (text := self._rules[position]).everywhere and text.near >= self._believed
+            ]
+            fewest = min((text.fewest_digits for _, text in told), default=sys.maxsize)
+            known = self._told[rules] = told, fewest
+        return known
 
     def _made_plain(self, data: bytes, odd: Sequence[int]) -> Iterator[Span]:
         """Judge lines with odd characters once more, and say where in the block the findings stand."""
@@ -122,12 +141,13 @@ class Engine:
 class _Beside:
     """Which words stand near a place, by rule."""
 
-    def __init__(self, words: Sequence[WordHit]) -> None:
+    def __init__(self, data: bytes, words: Sequence[WordHit]) -> None:
+        self._data = data
         self._by_rule: dict[int, list[WordHit]] = {}
         for word in words:
-            for rule in word.rules:
+            for rule in word[2]:
                 self._by_rule.setdefault(rule, []).append(word)
-        self._ends = {rule: [word.end for word in listed] for rule, listed in self._by_rule.items()}
+        self._ends = {rule: [end for _, end, _ in listed] for rule, listed in self._by_rule.items()}
 
     def has(self, rule: int, start: int, end: int, text: TextRule) -> bool:
         ends = self._ends.get(rule)
@@ -135,15 +155,33 @@ class _Beside:
             return False
         at = bisect_left(ends, start - text.after)
         listed = self._by_rule[rule]
-        while at < len(ends) and listed[at].start - end <= _REACH_BEFORE:
-            if _within(listed[at], start, end, text):
+        while at < len(ends) and listed[at][0] - end <= text.before:
+            if _within(self._data, listed[at][:2], start, end, text):
                 return True
             at += 1
         return False
 
 
-def _within(word: WordHit, start: int, end: int, text: TextRule) -> bool:
-    return 0 <= start - word.end <= text.after or 0 <= word.start - end <= _REACH_BEFORE
+def _within(data: bytes, word: tuple[int, int], start: int, end: int, text: TextRule) -> bool:
+    """Say whether a candidate stands by a word, with no end of a record between them."""
+    word_start, word_end = word
+    if 0 <= start - word_end <= text.after:
+        return _RECORD_ENDS.search(data, word_end, start) is None
+    return 0 <= word_start - end <= text.before and _LINE_ENDS.search(data, end, word_start) is None
+
+
+def _beside(data: bytes, start: int, end: int, position: int, text: TextRule) -> Iterator[Span]:
+    """Yield what a rule finds beside one of its words."""
+    first, last = max(0, start - text.before - _USUAL), end + text.after
+    for match in text.regex().finditer(data, first, last + _LONGEST):
+        if match.start() > last:
+            return
+        if _within(data, (start, end), match.start(), match.end(), text) and text.valid(_decoded(match)):
+            yield Span(match.start(), match.end(), position, text.near, True)
+
+
+def _decoded(match: re.Match[bytes]) -> str:
+    return match[0].decode("utf-8", "replace")
 
 
 def _speaks_of_person(data: bytes, match: re.Match[bytes]) -> bool:

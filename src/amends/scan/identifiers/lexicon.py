@@ -1,23 +1,22 @@
 """The words that say what a number beside them is, as both engines look for them.
 
-In a word, a space stands for a space, a hyphen, an underscore or a line end, so that ``date of birth`` is found
-in ``date_of_birth`` and across a wrapped line. A word in capitals (``SIN``) counts only in capitals: in small
-letters it is a word of its own.
+In a phrase, the spaces stand for spaces, hyphens, underscores or line ends, all of one kind, so that ``date of birth``
+is found in ``date_of_birth``. A word with a capital (``SIN``, ``A-Number``) counts only as it is written: in small
+letters it is another word.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final
 
 from amends.scan.identifiers.text_rules import TextRule
 
-_JOINTS: Final = b" _-\n"
-_FLAT: Final = bytes(0x20 if byte in _JOINTS else byte for byte in range(256))
-_LETTERS: Final = frozenset(b"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789")
-_ACCENTED: Final = 0xC3
+JOINTS: Final = b" _-\n"
+_FLAT: Final = bytes(0x20 if byte in JOINTS else byte for byte in range(256))
+_ACCENTED: Final = b"\xc3"
 """First byte of the accented letters of Latin-1 in UTF-8."""
 
 
@@ -26,20 +25,15 @@ class Word:
     """One spelling of a word or phrase."""
 
     spelling: bytes
-    """In UTF-8, spaces for joints; in small letters where capitals do not matter."""
+    """In UTF-8, spaces for joints."""
     as_written: bool
-    """Whether only capitals count."""
+    """Whether capitals matter."""
     rules: tuple[int, ...]
     """Positions of the rules that it speaks for."""
 
 
-@dataclass(frozen=True, slots=True)
-class WordHit:
-    """A word that stands in a text."""
-
-    start: int
-    end: int
-    rules: tuple[int, ...] = field(repr=False)
+WordHit = tuple[int, int, tuple[int, ...]]
+"""A word that stands in a text: start, end, positions of its rules. A bare tuple, for there are many."""
 
 
 def lexicon_of(rules: Sequence[TextRule]) -> tuple[Word, ...]:
@@ -60,25 +54,34 @@ def flattened(data: bytes) -> bytes:
 
 def stands_alone(data: bytes, start: int, end: int) -> bool:
     """Say whether what stands there is a word, or its plural, and no piece of a longer one."""
-    if start and (data[start - 1] in _LETTERS or (start > 1 and data[start - 2] == _ACCENTED)):
-        return False
-    if data[end - 1] not in _LETTERS:
-        return True
-    if data[end : end + 1] in {b"s", b"S"}:
-        end += 1
+    if start and (data[start - 1 : start].isalnum() or data[start - 2 : start - 1] == _ACCENTED):
+        # What begins with a sign (``<<<``) has no border before it.
+        return not (data[start : start + 1].isalnum() or data[start] >= 0x80)
     behind = data[end : end + 1]
-    return not behind or (behind[0] not in _LETTERS and behind[0] != _ACCENTED)
+    if behind in {b"s", b"S"}:
+        behind = data[end + 1 : end + 2]
+    return not (behind.isalnum() or behind == _ACCENTED) or not (
+        data[end - 1 : end].isalnum() or data[end - 1] >= 0x80
+    )
+
+
+def one_joint(written: bytes) -> bool:
+    """Say whether the joints of a phrase are all of one kind."""
+    return sum(joint in written for joint in JOINTS) <= 1
 
 
 def _spellings(word: str) -> Iterator[tuple[bytes, bool]]:
     spaced = word.replace("-", " ").replace("_", " ")
-    as_written = spaced.isupper()
+    as_written = spaced != spaced.lower()
     for text in {spaced, _plain(spaced)}:
-        if text.isascii():
-            yield (text if as_written else text.lower()).encode(), as_written
+        if as_written:
+            if text == spaced:  # an acronym without its accents is another one
+                yield text.encode(), True
+        elif text.isascii():
+            yield text.encode(), False
         else:  # bytes fold only ASCII letters, so both cases of an accented one are spelt out
-            yield text.lower().encode(), False
-            yield _accents_raised(text.lower()).encode(), False
+            yield text.encode(), False
+            yield _accents_raised(text).encode(), False
 
 
 def _accents_raised(text: str) -> str:

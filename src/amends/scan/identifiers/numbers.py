@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Final
 
 from amends.scan.identifiers.calendar import day_in
 
+_NO_TELEPHONE_NUMBER: Final = re.compile(r"(?:19|20)\d\d ?[-/] ?(?:19|20)\d\d|\d{1,3}\.\d{5,}")
+"""Years from one to another, and decimal fractions."""
 _DOUBLED: Final = (0, 2, 4, 6, 8, 1, 3, 5, 7, 9)
 
 
@@ -90,6 +93,8 @@ def is_possible_telephone_number(text: str) -> bool:
     digits = digits_of(text.lower().partition("x")[0])
     written = text.strip()
     dated = written[:4].isdigit() and written[4:5] in {"-", "/", "."} and 1900 <= int(written[:4]) <= 2100
+    if _NO_TELEPHONE_NUMBER.fullmatch(written):
+        return False
     return 7 <= len(digits) <= 15 and len(set(digits)) > 2 and not (dated and day_in(written) is not None)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import itemgetter
 
-from amends.scan.identifiers.lexicon import Word, WordHit, flattened, stands_alone
+from amends.scan.identifiers.lexicon import Word, WordHit, flattened, one_joint, stands_alone
 from amends.scan.identifiers.odd_characters import odd_places
 from amends.scan.identifiers.sieve import Hits
 from amends.scan.identifiers.text_rules import TextRule
@@ -43,8 +44,8 @@ class PlainSieve:
             text, size = (written if word.as_written else small), len(word.spelling)
             start = text.find(word.spelling)
             while start >= 0:
-                if stands_alone(data, start, start + size):
-                    found.append(WordHit(start, start + size, word.rules))
+                if one_joint(data[start : start + size]) and stands_alone(data, start, start + size):
+                    found.append((start, start + size, word.rules))
                 start = text.find(word.spelling, start + 1)
-        found.sort(key=lambda hit: (hit.end, hit.start))
+        found.sort(key=itemgetter(1, 0))
         return found

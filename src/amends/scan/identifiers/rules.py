@@ -1,12 +1,13 @@
 """Loads the rules that say what kinds of personal data there are and how to tell them.
 
-The rules are data (``rules/*.toml``), so that a lawyer can read and a newcomer can add one. Loading
-checks every field and the pattern. That each example fits and each counter-example does not is
-checked by an ordinary test (`check_examples`), and not each time that a file is screened.
+The rules are data (``rules/*.toml``), so that a lawyer can read and a newcomer can add one. `make rules` checks
+every field and expression and writes them into one file that loads fast. That each example fits and each
+counter-example does not is checked by an ordinary test (`check_examples`), and not each time that a file is screened.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import tomllib
 from dataclasses import dataclass, field
@@ -14,11 +15,13 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from amends.scan.identifiers.text_rules import TextRule, text_rule_from
+from amends.scan.identifiers.text_rules import TextRule, check_text_expressions, text_rule_from
 from amends.scan.identifiers.validators import Validator, validator_named
 from amends.vocabulary.errors import FaultError
 
 _FOLDER: Final = Path(__file__).with_name("rules")
+GENERATED: Final = Path(__file__).with_name("rules.txt")
+"""Every rule, one a line."""
 _KIND: Final = re.compile(r"[a-z]+(-[a-z0-9]+)*")
 _LANGUAGES: Final = frozenset({"en", "es", "fr", "de"})
 _TEXT_FIELDS: Final = ("kind", "name", "label_en", "label_es", "category", "country", "source")
@@ -92,22 +95,41 @@ def _regex(pattern: str) -> re.Pattern[str]:
 
 @cache
 def load_rules() -> tuple[Rule, ...]:
-    """Return all rules, ordered by kind.
+    """Return all rules, ordered by kind, out of the one file that `scripts.generate_rules` makes of them.
 
-    Raises `FaultError` with ``rule-invalid`` where one is incomplete.
+    Reading them as they are written, and checking each, would take longer than screening a small file.
     """
-    rules: dict[str, Rule] = {}
+    lines = GENERATED.read_text(encoding="utf-8").splitlines()
+    return tuple(_built(json.loads(line), GENERATED.name) for line in lines if not line.startswith("#"))
+
+
+def written_rules() -> dict[str, dict[str, Any]]:
+    """Return kind → entry of every rule as it is written in ``rules/``, ordered by kind.
+
+    Raises `FaultError` with ``rule-invalid`` where one is incomplete or a kind is there twice.
+    """
+    entries: dict[str, dict[str, Any]] = {}
     for path in sorted(_FOLDER.glob("*.toml")):
         for entry in tomllib.loads(path.read_text(encoding="utf-8")).get("rule", []):
             rule = rule_from(entry, path.name)
-            if rule.kind in rules:
+            if rule.kind in entries:
                 raise _invalid(path.name, rule.kind, "another rule has the same kind")
-            rules[rule.kind] = rule
-    return tuple(rules[kind] for kind in sorted(rules))
+            entries[rule.kind] = entry
+    return {kind: entries[kind] for kind in sorted(entries)}
 
 
 def rule_from(entry: dict[str, Any], file: str) -> Rule:
-    """Return the rule in a TOML entry. Raises `FaultError` with ``rule-invalid``."""
+    """Return the rule in an entry, its expressions checked. Raises `FaultError` with ``rule-invalid``."""
+    kind = str(entry.get("kind", "(no kind)"))
+    for name in ("pattern", "distinctive_pattern"):
+        if name in entry:
+            _check_expression(entry[name], _invalid(file, kind, f"the {name} is not a regular expression"))
+    for text in entry.get("text", ()):
+        check_text_expressions(text, lambda what: _invalid(file, kind, what))
+    return _built(entry, file)
+
+
+def _built(entry: dict[str, Any], file: str) -> Rule:
     kind = str(entry.get("kind", "(no kind)"))
     missing = [name for name in _TEXT_FIELDS if not isinstance(entry.get(name), str) or not entry[name]]
     if missing:
@@ -167,23 +189,21 @@ def _confidence(entry: dict[str, Any], file: str) -> float:
 def _pattern(entry: dict[str, Any], file: str) -> str:
     if ("pattern" in entry) == ("values" in entry):
         raise _invalid(file, entry["kind"], "exactly one of pattern and values is needed")
-    return _checked(entry, "pattern", file) if "pattern" in entry else ""
+    return str(entry.get("pattern", ""))
 
 
 def _distinctive_pattern(entry: dict[str, Any], file: str) -> str:
     """``distinctive = true`` means that the pattern itself is; otherwise a narrower one may be given."""
     if entry.get("distinctive") is True:
         return _pattern(entry, file)
-    return _checked(entry, "distinctive_pattern", file) if "distinctive_pattern" in entry else ""
+    return str(entry.get("distinctive_pattern", ""))
 
 
-def _checked(entry: dict[str, Any], name: str, file: str) -> str:
-    pattern = entry[name]
+def _check_expression(pattern: object, refusal: Exception) -> None:
     try:
-        re.compile(pattern)
-    except (re.error, TypeError):
-        raise _invalid(file, entry["kind"], f"the {name} is not a regular expression") from None
-    return str(pattern)
+        re.compile(str(pattern))
+    except re.error:
+        raise refusal from None
 
 
 def _validator(entry: dict[str, Any], file: str) -> Validator | None:

@@ -19,7 +19,7 @@ from amends.scan.identifiers.sieve import Sieve
 from amends.scan.identifiers.text_rules import TextRule
 from amends.vocabulary.personal import masked_sample
 
-_BLOCK: Final = 1 << 20
+_BLOCK: Final = 1 << 18
 """Characters that are judged in one pass."""
 _SMALL: Final = 1 << 16
 """Up to so many characters, loading hyperscan takes longer than doing without it."""

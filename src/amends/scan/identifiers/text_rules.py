@@ -25,13 +25,14 @@ BELIEVED: Final = 0.5
 _FIELDS: Final = frozenset(
     {
         "pattern",
-        "anchor",
+        "anchors",
         "needs",
         "fewest_digits",
         "validator",
         "alone",
         "near",
         "after",
+        "before",
         "words",
         "examples",
         "counter_examples",
@@ -42,6 +43,7 @@ _ESCAPED: Final = re.compile(r"\\(.)")
 _OUTSIDE_DIALECT: Final = re.compile(r"\(\?[^:]")
 _ESCAPES_OUTSIDE: Final = frozenset("123456789nrABZb")
 _REACH_AFTER: Final = 64
+_REACH_BEFORE: Final = 24
 
 _BEFORE: Final = rb"(?<![A-Za-z0-9_])(?<![0-9][.-])(?:"
 _BEHIND: Final = rb")(?![A-Za-z0-9_])(?![.-][0-9])"
@@ -56,18 +58,21 @@ class TextRule:
 
     pattern: str
     """The whole candidate; it is no piece of a longer word or number."""
-    anchor: str
-    """What hyperscan looks for in place of the pattern: something at or in each candidate, or empty."""
+    anchors: tuple[str, ...]
+    """What the fast sieve looks for in place of the pattern: simple expressions, one of them in each candidate."""
     needs: tuple[str, ...]
-    """In small letters; a text without any of them has no candidate. Empty where that cannot be said."""
+    """In small letters; a candidate holds one of them. Empty where that cannot be said."""
     fewest_digits: int
-    """A text with fewer digits has no candidate."""
+    """A text with fewer digits has no candidate. From `digit_windows.FEWEST` on, so many of a candidate's digits stand
+    within `digit_windows.SPAN` bytes."""
     alone: float
     """Confidence that a candidate is of this kind where no word says so; 0 to 1."""
     near: float
     """Confidence where one of the words stands by it; 0 to 1."""
     after: int
     """How many bytes a candidate may stand after its word."""
+    before: int
+    """How many bytes it may stand before its word, in the same line: "123-45-6789 (SSN)"."""
     examples: tuple[str, ...]
     """Texts in which it is found at the default confidence."""
     counter_examples: tuple[str, ...]
@@ -92,8 +97,18 @@ class TextRule:
         """Return the pattern between its borders."""
         return _between_borders(self.pattern)
 
+    def looked_for(self) -> tuple[tuple[str, bool], ...]:
+        """Return the expressions that the fast sieve looks for, and whether capitals do not matter."""
+        if self.anchors:
+            return tuple((anchor, False) for anchor in self.anchors)
+        if self.needs:
+            return tuple((re.escape(needed), True) for needed in self.needs)
+        return ((self.pattern, False),)
+
     def valid(self, candidate: str) -> bool:
-        """Say whether a candidate's checksum or range holds."""
+        """Say whether a candidate holds what it needs, and its checksum or range is right."""
+        if self.needs and not any(needed in candidate.lower() for needed in self.needs):
+            return False
         return self.validator is None or self.validator(candidate)
 
 
@@ -109,20 +124,21 @@ def text_rule_from(entry: dict[str, Any], validator: str | None, refusal: Refusa
     alone, near = _confidences(entry, bool(words), refusal)
     if words.keys() - LANGUAGES or not all(words.values()):
         raise refusal(f"text.words are lists by language: {', '.join(sorted(LANGUAGES))}")
-    if near >= BELIEVED > alone and not words and not entry.get("term"):
-        raise refusal("text has no words, and its form is not believed alone")
+    if near < BELIEVED or (alone < BELIEVED and not words and not entry.get("term")):
+        raise refusal("text is never believed: neither alone nor beside a word")
     examples, against = tuple(entry.get("examples", ())), tuple(entry.get("counter_examples", ()))
     if not examples or not against:
         raise refusal("text.examples and text.counter_examples are both needed")
     name = entry.get("validator", validator)
     return TextRule(
-        pattern=_pattern(entry, refusal),
-        anchor=entry.get("anchor", ""),
+        pattern=str(entry.get("pattern")),
+        anchors=tuple(entry.get("anchors", ())),
         needs=tuple(entry.get("needs", ())),
         fewest_digits=int(entry.get("fewest_digits", 0)),
         alone=alone,
         near=near,
         after=int(entry.get("after", _REACH_AFTER)),
+        before=int(entry.get("before", _REACH_BEFORE)),
         examples=examples,
         counter_examples=against,
         words=words,
@@ -144,15 +160,15 @@ def _confidences(entry: dict[str, Any], has_words: bool, refusal: Refusal) -> tu
     return alone, near
 
 
-def _pattern(entry: dict[str, Any], refusal: Refusal) -> str:
-    pattern = entry.get("pattern")
-    if not isinstance(pattern, str) or not _in_dialect(pattern):
-        raise refusal("text.pattern is missing, or uses what only one of the engines understands")
-    try:
-        re.compile(pattern)
-    except re.error:
-        raise refusal("text.pattern is not a regular expression") from None
-    return pattern
+def check_text_expressions(entry: dict[str, Any], refusal: Refusal) -> None:
+    """Raise what ``refusal`` makes where an expression is none, or is outside the dialect."""
+    for pattern in (entry.get("pattern"), *entry.get("anchors", ())):
+        if not isinstance(pattern, str) or not _in_dialect(pattern):
+            raise refusal("text.pattern is missing, or uses what only one of the engines understands")
+        try:
+            re.compile(pattern)
+        except re.error:
+            raise refusal("text.pattern is not a regular expression") from None
 
 
 def _in_dialect(pattern: str) -> bool:

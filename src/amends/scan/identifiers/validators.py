@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from functools import cache
 from ipaddress import ip_address
-from typing import Final
+from typing import Any, Final
 
 from amends.scan.identifiers import documents, numbers
 
@@ -49,6 +49,11 @@ def _public_ip(text: str) -> bool:
         return False
 
 
+def _public_ip_and_no_version(text: str) -> bool:
+    """Numbers of sections, versions and objects look like addresses, but seldom go up to a hundred."""
+    return _public_ip(text) and (":" in text or max(map(int, text.split("."))) >= 100)
+
+
 def _network_card(text: str) -> bool:
     """Assigned to one device by its maker: not all bytes alike, not a group address (IEEE 802-2014, 8.2)."""
     octets = text.replace("-", ":").split(":")
@@ -58,6 +63,12 @@ def _network_card(text: str) -> bool:
 _SHOWN_IN_MANUALS: Final = frozenset(
     {"00:11:22:33:44:55", "AA:BB:CC:DD:EE:FF", "aa:bb:cc:dd:ee:ff", "12:34:56:78:9a:bc"}
 )
+
+
+def _spanish_identity_number(text: str) -> bool:
+    from stdnum.es import dni
+
+    return dni.is_valid(text.replace(".", ""))
 
 
 def _telephone_number(text: str) -> bool:
@@ -80,11 +91,15 @@ VALIDATORS: Final[dict[str, Validator]] = {
     "mailbox": documents.is_mailbox,
     "medicare-australia": numbers.is_australian_medicare_number,
     "national-insurance-number": _national_insurance_number,
+    "password": documents.is_password,
     "payment-card": numbers.is_payment_card,
+    "postal-address": documents.is_postal_address,
     "public-ip": _public_ip,
+    "public-ip-and-no-version": _public_ip_and_no_version,
     "routing-number": numbers.is_routing_number,
     "secret": documents.is_secret,
     "social-security-number": numbers.is_social_security_number,
+    "spanish-identity-number": _spanish_identity_number,
     "telephone-number": _telephone_number,
     "telephone-number-beside-word": numbers.is_possible_telephone_number,
     "vehicle-identification-number": numbers.is_vehicle_identification_number,
@@ -109,7 +124,7 @@ def _national(country: str, module: str) -> Validator:
 
 
 @cache
-def _module(country: str, module: str) -> object:
+def _module(country: str, module: str) -> Any:
     from stdnum.util import get_cc_module
 
     found = get_cc_module(country, module)

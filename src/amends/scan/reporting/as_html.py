@@ -134,6 +134,8 @@ def _finding_row(finding: ReportedFinding) -> str:
     if finding.standing.value == "stops":
         why.append(f'<p class="do">{escape(finding.what_to_do)}</p>')
     standing = f'<span class="standing">{_STANDINGS[finding.standing.value]}</span>'
+    if finding.severity != "ordinary":
+        standing += f'<br><span class="severity">{escape(finding.severity)}</span>'
     return (
         f'<tr class="{finding.standing.value}"><th scope="row">{escape(finding.kind)}<br>{standing}</th>'
         f"<td>{escape(finding.place)}</td><td>{f'{finding.count:,}' if finding.count else '–'}</td>"

@@ -99,6 +99,7 @@ def _finding(finding: ReportedFinding) -> dict[str, Any]:
         "samples": [{"kind": kind, "masked": sample} for kind, sample in finding.samples],
         "reason": finding.reason,
         "context": finding.context,
+        "severity": finding.severity,
         "what_to_do": finding.what_to_do,
         "standing": finding.standing.value,
         "because": finding.because,

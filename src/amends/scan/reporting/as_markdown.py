@@ -67,7 +67,9 @@ def _cells(finding: ReportedFinding) -> list[str]:
         f"{finding.count:,}" if finding.count else "",
         hidden,
         f"{finding.confidence:.0%}",
-        finding.standing.value,
+        finding.standing.value
+        if finding.severity == "ordinary"
+        else f"{finding.standing.value}, {finding.severity}",
         escaped(why),
         escaped(finding.what_to_do),
     ]

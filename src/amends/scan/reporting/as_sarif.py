@@ -82,6 +82,7 @@ def _result_of_finding(file: ReportedFile, finding: ReportedFinding) -> dict[str
             "hiddenCount": finding.hidden_count,
             "confidence": finding.confidence,
             "hidden": finding.hidden,
+            "severity": finding.severity,
             "categories": list(finding.categories),
             "samples": [f"{kind}: {sample}" for kind, sample in finding.samples],
             "whatToDo": finding.what_to_do,

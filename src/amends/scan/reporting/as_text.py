@@ -55,6 +55,8 @@ class Text:
         elif finding.hidden:
             facts.append("hidden")
         facts.append(f"{finding.confidence:.0%} sure")
+        if finding.severity != "ordinary":
+            facts.append(finding.severity)
         self._out.write(
             f"  {self._styled(finding.kind, 'kind')}{standing}  {finding.place}  ({', '.join(facts)})\n"
         )

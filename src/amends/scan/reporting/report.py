@@ -40,6 +40,8 @@ class ReportedFinding:
     """Kind of personal data and one value of it, masked."""
     reason: str
     context: str
+    severity: str
+    """How bad it is for one person: ``ordinary``, ``serious`` or ``grave``."""
     what_to_do: str
     standing: Standing
     because: str
@@ -151,10 +153,9 @@ def _shows(letter: str) -> bool:
 def _finding(weighed: Weighed) -> ReportedFinding:
     finding = weighed.finding
     columns = finding.columns
-    # A column, or what was found in running text where the screening judges it: both have a confidence and a sample.
-    text = getattr(finding, "text", None)
-    found = columns if text is None else (text,)
-    counted = max((column.non_empty for column in columns), default=text.count if text is not None else 0)
+    # A column, or what was found in running text: both have a confidence and a sample.
+    found = columns if finding.text is None else (finding.text,)
+    counted = max((column.non_empty for column in columns), default=finding.text.count if finding.text else 0)
     confidence = max((one.confidence for one in found), default=finding.confidence)
     return ReportedFinding(
         kind=finding.kind,
@@ -166,13 +167,14 @@ def _finding(weighed: Weighed) -> ReportedFinding:
             finding.hidden_people
             or finding.kind in _HIDDEN
             or finding.kind in hidden_kinds()
-            or getattr(finding, "hidden", "")
+            or finding.hidden
             or any(column.hidden for column in columns)
         ),
         categories=tuple(dict.fromkeys(kinds_in(finding).values())),
         samples=tuple((one.kind, printable(one.sample)) for one in found[:_MOST_SAMPLES]),
         reason=printable(finding.reason),
         context=finding.context,
+        severity=finding.severity.value,
         what_to_do=what_to_do(finding.kind),
         standing=weighed.standing,
         because=printable(weighed.because),
