@@ -192,9 +192,11 @@ def wait_for(port: int, process: subprocess.Popen[bytes]) -> None:
         time.sleep(0.05)
 
 
-def posted(port: int, content: bytes, authorization: str) -> tuple[int, Any]:
+def posted(
+    port: int, content: bytes, authorization: str, *, query: str = "", name: str = "upload.csv"
+) -> tuple[int, Any]:
     with closing(http.client.HTTPConnection("127.0.0.1", port, timeout=60)) as connection:
-        headers = {"Authorization": authorization, "Content-Type": "text/csv"}
-        connection.request("POST", "/api/v1/screen", content, headers)
+        headers = {"Authorization": authorization, "Content-Disposition": f'attachment; filename="{name}"'}
+        connection.request("POST", f"/api/v1/screen{query}", content, headers)
         response = connection.getresponse()
         return response.status, json.loads(response.read())

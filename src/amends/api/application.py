@@ -42,13 +42,23 @@ class Bounds:
 
 
 @dataclass(frozen=True, slots=True)
+class Wanted:
+    """Who asks, and what for."""
+
+    caller: str
+    audience: str
+    incident: str
+    """Reference of the incident with whose register the file is compared; empty for none."""
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
     """What the door asks others; each may block, and runs in a thread."""
 
     caller: Callable[[bytes, datetime], str | None]
     """Header ``Authorization`` and instant → name of the calling system."""
-    conditions: Callable[[str, datetime], Conditions]
-    """Name of an audience and instant → what a file is held against."""
+    conditions: Callable[[Wanted, datetime], Conditions]
+    """What is wanted, and the instant → what a file is held against."""
     released: Callable[[str, str], bool]
     """SHA-256 and audience → whether two people released this file."""
     clock: Callable[[], datetime] = lambda: datetime.now(UTC)
@@ -99,7 +109,7 @@ class ScreeningApplication:
         caller = await asyncio.to_thread(self._asked.caller, headers.get(b"authorization", b""), now)
         if caller is None:
             raise problem(401, "key-unknown", "No valid key was given", headers=_CHALLENGE)
-        conditions = await asyncio.to_thread(self._asked.conditions, _audience(scope), now)
+        conditions = await asyncio.to_thread(self._asked.conditions, _wanted(scope, caller), now)
         check_announced(headers, self._bounds.body_bytes)
         if self._under_way >= self._bounds.waiting:
             raise problem(503, "overloaded", "Too many files are being screened", headers=_LATER)
@@ -154,9 +164,9 @@ def _answer(judged: Judged, conditions: Conditions, *, released: bool) -> dict[s
     }
 
 
-def _audience(scope: Scope) -> str:
+def _wanted(scope: Scope, caller: str) -> Wanted:
     query: bytes = scope.get("query_string", b"")
     given = parse_qs(query.decode("latin-1"), keep_blank_values=True)
-    if set(given) - {"audience"} or len(given.get("audience", [])) > 1:
+    if set(given) - {"audience", "incident"} or any(len(values) > 1 for values in given.values()):
         raise problem(400, "parameter-unknown", "The address has a parameter that is not known here")
-    return given.get("audience", [PUBLIC])[0]
+    return Wanted(caller, given.get("audience", [PUBLIC])[0], given.get("incident", [""])[0])

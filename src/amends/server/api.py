@@ -5,12 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from pathlib import Path
 
-from amends.api.application import Asked, ScreeningApplication
+from amends.api.application import Asked, ScreeningApplication, Wanted
+from amends.cli.screening.conditions import Asked as AskedTerms
+from amends.cli.screening.conditions import terms_of
 from amends.gate.keys import given_key
-from amends.scan.audience_screening import Conditions
-from amends.scan.audiences.loading import audience_named
-from amends.scan.mail_recipients import MailRules
-from amends.scan.settings import ScreenSettings, find_settings, load_settings
+from amends.scan.audience_screening import Conditions, Detector
 
 
 def screening_application() -> ScreeningApplication:
@@ -32,18 +31,25 @@ def screening_application() -> ScreeningApplication:
     return ScreeningApplication(asked)
 
 
-def conditions_of(audience: str, now: datetime) -> Conditions:
-    """Return what files for an audience are held against, by the settings of the folder that the server runs in.
+def conditions_of(wanted: Wanted, now: datetime) -> Conditions:
+    """Return what a file is held against, by the settings of the folder that the server runs in.
 
-    Read for each request, so that a changed file counts at once. Raises `UsageError` for an audience that is not
-    known and for settings that cannot be used.
+    Read for each request, so that a changed file counts at once. Raises `UsageError` for an audience or an incident
+    that is not known and for settings that cannot be used.
     """
-    file = find_settings(Path.cwd())
-    settings = load_settings(file, today=now.date()) if file is not None else ScreenSettings()
-    most = settings.most_in_sight
-    return Conditions(
-        audience=audience_named(audience, settings.audiences),
-        allowances=settings.allowances,
-        mail=MailRules(settings.own_domains) if most is None else MailRules(settings.own_domains, most),
-        outgoing=settings.outgoing,
-    )
+    asked = AskedTerms(audience=wanted.audience)
+    detectors = _overlap(wanted, now) if wanted.incident else ()
+    return terms_of(asked, folder=Path.cwd(), today=now.date(), detectors=detectors).conditions
+
+
+def _overlap(wanted: Wanted, now: datetime) -> tuple[Detector, ...]:
+    """Return the question how many of a file's people are in the register of the incident."""
+    from django.db import close_old_connections
+
+    from amends.casework.acts import Act
+    from amends.casework.count_affected import overlap_detector
+    from amends.casework.queries.incidents import find_incident
+
+    close_old_connections()
+    act = Act(wanted.caller, "a file sent by HTTP was held against the register", now)
+    return (overlap_detector(incident=find_incident(wanted.incident), act=act),)

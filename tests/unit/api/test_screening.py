@@ -31,7 +31,7 @@ CSV = ((b"content-type", b"text/csv"),)
 def asked(**changed: Any) -> Asked:
     known: dict[str, Any] = {
         "caller": lambda header, _: "portal" if header == KEY else None,
-        "conditions": lambda name, _: Conditions(audience=audience_named(name)),
+        "conditions": lambda wanted, _: Conditions(audience=audience_named(wanted.audience)),
         "released": lambda *_: False,
         "clock": lambda: datetime(2031, 3, 3, tzinfo=UTC),
     }

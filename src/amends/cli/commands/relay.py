@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amends.cli.doors import AudienceOption, SettingsOption, conditions_at, releases_for
-from amends.cli.options import HomeOption, JsonOption
+from amends.cli.doors import AudienceOption, Door, IncidentOption, SettingsOption, releases_for
+from amends.cli.options import ActorOption, HomeOption, JsonOption
 from amends.vocabulary.errors import UsageError
 
 if TYPE_CHECKING:
@@ -29,8 +29,10 @@ def relay(
     next_hop: Annotated[str, typer.Option("--next", help="HOST:PORT of the mail server behind.")],
     audience: AudienceOption = None,
     config: SettingsOption = None,
+    incident: IncidentOption = None,
     most_bytes: Annotated[int, typer.Option(help="Longest message that is taken.", min=1024)] = 50 << 20,
     home: HomeOption = None,
+    actor: ActorOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Take outgoing mail, pass on what is clear, byte for byte, and refuse everything else with the reason.
@@ -52,7 +54,7 @@ def relay(
     from amends.cli.relaying.serving import Bounds
     from amends.scan.judging import judge_for
 
-    conditions = conditions_at(audience, config=config, outgoing=True)
+    conditions = Door(audience, config, incident, home, actor, outgoing=True).conditions()
     releases = releases_for(conditions.audience.name, home)
     decider = Decider(judge_for(conditions), releases, NextHop(next_host, next_port))
     bounds = Bounds(message_bytes=most_bytes)

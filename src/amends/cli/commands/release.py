@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amends.cli.doors import AudienceOption, SettingsOption, conditions_at
+from amends.cli.doors import AudienceOption, Door, IncidentOption, SettingsOption
 from amends.cli.options import ActorOption, HomeOption, JsonOption, default_actor, default_home
 from amends.cli.passphrases import ask_passphrase
 from amends.cli.session import open_ledger
@@ -42,6 +42,7 @@ def request(
     reason: _Reason,
     audience: AudienceOption = None,
     config: SettingsOption = None,
+    incident: IncidentOption = None,
     home: HomeOption = None,
     actor: ActorOption = None,
     as_json: JsonOption = False,
@@ -52,7 +53,7 @@ def request(
 
     asked = request_file_release(
         path=file,
-        conditions=conditions_at(audience, config=config),
+        conditions=Door(audience, config, incident, home, act.actor).conditions(),
         passphrase=ask_passphrase(act.actor),
         act=act,
     )

@@ -12,7 +12,7 @@ import typer
 from rich.console import Console
 from rich.table import Table
 
-from amends.cli.doors import AudienceOption, SettingsOption, conditions_at
+from amends.cli.doors import AudienceOption, Door, SettingsOption
 from amends.cli.options import JsonOption
 from amends.vocabulary.errors import UsageError
 
@@ -57,7 +57,7 @@ def sweep(
     from amends.cli.sweeping.sweep import Sweep, Totals
     from amends.scan.judging import failing_closed, judge_for
 
-    conditions = conditions_at(audience, config=config)
+    conditions = Door(audience, config).conditions()
     source = _source(place, Politeness(most_documents, most_bytes, most_seconds, delay, robots))
     totals = Totals(Counter(), Counter())
     stopped: list[dict[str, Any]] = []

@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Annotated, Final
 
 import typer
 
-from amends.cli.doors import AudienceOption, SettingsOption, conditions_at, releases_for
-from amends.cli.options import HomeOption, JsonOption
+from amends.cli.doors import AudienceOption, Door, IncidentOption, SettingsOption, releases_for
+from amends.cli.options import ActorOption, HomeOption, JsonOption
 from amends.vocabulary.errors import UsageError
 
 if TYPE_CHECKING:
@@ -37,12 +37,14 @@ def watch(
     quarantine: Annotated[Path, typer.Option(help="Folder for what may not be published; nobody else's.")],
     audience: AudienceOption = None,
     config: SettingsOption = None,
+    incident: IncidentOption = None,
     once: Annotated[bool, typer.Option("--once", help="Do what is to be done, and end.")] = False,
     settle: Annotated[
         float, typer.Option(help="Seconds for which a file must not have changed before it is taken.", min=0)
     ] = 5.0,
     every: Annotated[float, typer.Option(help="Seconds between two looks at the inbox.", min=0.1)] = 2.0,
     home: HomeOption = None,
+    actor: ActorOption = None,
     as_json: JsonOption = False,
 ) -> None:
     """Publish what is clear, and what two people released; hold everything else, with the reason beside it.
@@ -57,7 +59,7 @@ def watch(
     from amends.cli.watching.round_ import Doorway
     from amends.scan.judging import failing_closed, judge_for
 
-    conditions = conditions_at(audience, config=config)
+    conditions = Door(audience, config, incident, home, actor).conditions()
     intake = Intake(quarantine / ".intake")
     with _alone(intake.make, quarantine / ".intake.lock"):
         doorway = Doorway(
