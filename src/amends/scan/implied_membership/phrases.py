@@ -97,7 +97,9 @@ def check_examples(language: Language) -> None:
             if not phrase.pattern.search(text):
                 raise _invalid(language.tag, f"'{phrase.name}' does not find its example '{example}'")
             written = unicodedata.normalize("NFKC", example).lower()
-            if phrase.says is not Says.REFERENCE and not any(anchor in written for anchor in language.anchors):
+            if phrase.says is not Says.REFERENCE and not any(
+                anchor in written for anchor in language.anchors
+            ):
                 raise _invalid(language.tag, f"no anchor is in the example '{example}' of '{phrase.name}'")
         for example in phrase.counter_examples:
             if phrase.pattern.search(folded(example)):
