@@ -122,6 +122,7 @@ def test_a_message_that_shows_its_recipients_to_one_another_is_stopped_and_one_t
     found = kinds(finished)
     assert "recipients-in-sight" in found["seen.eml"]
     assert found["blind.eml"] == []
+    assert '"verdict": "clear"' in finished.out.splitlines()[1]
     assert "p3@mail.example" not in finished.said
 
 

@@ -20,7 +20,7 @@ def path_matches(path: str, pattern: str) -> bool:
 
 @cache
 def _compiled(pattern: str) -> re.Pattern[str]:
-    pieces = {"**/": "(?:[^/]+/)*", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    pieces = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
     return re.compile(
         "".join(pieces.get(piece) or re.escape(piece) for piece in _PIECE.findall(pattern)), re.DOTALL
     )

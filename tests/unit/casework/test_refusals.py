@@ -16,6 +16,8 @@ from amends.casework.publish_figures import publish_figures
 from amends.casework.visibility import check_may_see_register
 from amends.ledger import journal
 from amends.ledger.models import Duty, Incident, LeakedRow, Remedy
+from amends.scan.audience_screening import Conditions
+from amends.scan.tables import OpenedFile
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from tests.unit.casework.duties_at_hand import attempts_on_duties
 from tests.unit.casework.hand_made import NOW, HandMade, act, everything, journal_verbs, remedies
@@ -65,6 +67,7 @@ def test_every_verb_asks_for_its_own_permission(monkeypatch, people: HandMade):
         raise RefusalError("not-permitted", verb, hint="")
 
     import amends.casework.assess_exposure as assessing
+    import amends.casework.count_affected as counting
     import amends.casework.identify_affected as identifying
     import amends.casework.open_incident as opening
     import amends.casework.protect_population as protecting
@@ -85,7 +88,10 @@ def test_every_verb_asks_for_its_own_permission(monkeypatch, people: HandMade):
         advancing: lambda: advancing.advance_remedy(incident=incident, remedies=[], step="lift", act=act()),
         publishing: lambda: publishing.publish_figures(incident=incident, act=act()),
         closing: lambda: closing.close_incident(incident=incident, act=act()),
-        screening: lambda: screening.screen_release(path=people.folder / "x", audience="", act=act()),
+        counting: lambda: counting.count_affected(incident=incident, opened=OpenedFile((), ()), act=act()),
+        screening: lambda: screening.screen_release(
+            path=people.folder / "x", conditions=Conditions(), act=act()
+        ),
         **attempts_on_duties(people, incident),
         **attempts_on_keys_and_copies(people, incident),
     }

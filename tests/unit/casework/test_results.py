@@ -23,6 +23,7 @@ from amends.casework.screen_release import screen_release
 from amends.figures.definitions import FigureSet, Reconciliation, figure_set
 from amends.ledger.chain import Head
 from amends.ledger.models import Incident, LeakedRow, Recipient, Release
+from amends.scan.audience_screening import Conditions
 from amends.vocabulary.errors import FaultError, RefusalError, UsageError
 from tests.unit.casework.hand_made import HandMade, act, everything, journal_verbs
 
@@ -175,7 +176,9 @@ def test_a_sender_that_cannot_be_used_is_refused_with_the_reason(tmp_path: Path,
 
 
 def test_a_release_that_lists_people_is_recorded_with_its_verdict_and_without_them(people: HandMade):
-    screened = screen_release(path=people.folder / "leaked.csv", audience="public", act=act("before posting"))
+    screened = screen_release(
+        path=people.folder / "leaked.csv", conditions=Conditions(), act=act("before posting")
+    )
     assert screened.screening.verdict == "findings"
     assert (screened.release.people, screened.release.verdict) == (8, "findings")
     assert journal_verbs() == ["screen_release"]
@@ -184,19 +187,21 @@ def test_a_release_that_lists_people_is_recorded_with_its_verdict_and_without_th
 
 def test_a_release_that_cannot_be_opened_is_recorded_as_incomplete(people: HandMade, tmp_path: Path):
     (tmp_path / "release.xlsx").write_bytes(b"PK\x03\x04 and then nothing")
-    screened = screen_release(path=tmp_path / "release.xlsx", audience="public", act=act())
+    screened = screen_release(path=tmp_path / "release.xlsx", conditions=Conditions(), act=act())
     assert (screened.release.verdict, screened.release.skipped) == ("incomplete", 1)
 
 
 def test_a_clean_release_is_clear(people: HandMade, tmp_path: Path):
     (tmp_path / "release.csv").write_text("Month,Detained\n2022-10,25000\n2022-11,26000\n")
-    assert screen_release(path=tmp_path / "release.csv", audience="public", act=act()).release.people == 0
+    assert (
+        screen_release(path=tmp_path / "release.csv", conditions=Conditions(), act=act()).release.people == 0
+    )
     assert Release.objects.get().verdict == "clear"
 
 
 def test_a_release_that_is_not_there_is_refused_and_not_recorded(people: HandMade, tmp_path: Path):
     with pytest.raises(UsageError) as refused:
-        screen_release(path=tmp_path / "nothing.csv", audience="public", act=act())
+        screen_release(path=tmp_path / "nothing.csv", conditions=Conditions(), act=act())
     assert refused.value.code == "file-missing"
     assert not Release.objects.exists()
     assert journal_verbs() == []

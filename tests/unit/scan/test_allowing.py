@@ -91,6 +91,8 @@ def test_it_covers_its_own_kind_path_and_content_alone() -> None:
     [
         ("a.csv", "**/a.csv", True),
         ("x/y/a.csv", "**/a.csv", True),
+        ("/x/y/a.csv", "**/a.csv", True),
+        ("x/ba.csv", "**/a.csv", False),
         ("x/a.csv", "x/*.csv", True),
         ("x/y/a.csv", "x/*.csv", False),
         ("x/y/a.csv", "x/**", True),

@@ -2,17 +2,19 @@
 
 To say "affected by the disclosure" names nobody; beside a list, or beside words that point at one ("some of these
 people"), it names everybody who is meant. So both halves are needed: in one sentence or in neighbouring ones, or the
-first half anywhere in a file that lists people. What was said is not repeated: a finding shows the rule's own words.
+first half anywhere in a file that lists people, or a few paragraphs from the second. What was said is not
+repeated: a finding shows the rule's own words.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from typing import Final
 
-from amends.scan.implied_membership.phrases import Phrase, Says, anchors, folded, languages
+from amends.scan.implied_membership.anchors import anchored_search
+from amends.scan.implied_membership.phrases import Phrase, Says, folded, languages
 from amends.scan.screening import Finding
 from amends.scan.tables import OpenedFile, Table
 from amends.vocabulary.provenance import Provenance
@@ -23,6 +25,9 @@ CONTEXT: Final = (
 )
 _SENTENCE_END: Final = re.compile(r"(?<=[.!?;])\s+|\n\s*\n")
 _SHORTEST_CELL: Final = 12
+_NEARBY_TEXTS: Final = 3
+"""Paragraphs before and after, within which a reference is meant by whoever reads on."""
+_MOST_CHARACTERS_NEARBY: Final = 20_000
 _TOGETHER: Final = 0.95
 _BESIDE_A_LIST: Final = 0.8
 _APART: Final = 0.7
@@ -33,7 +38,7 @@ _TEXTLESS: Final = frozenset({"link", "file-name", "time"})
 @dataclass(frozen=True, slots=True)
 class _Text:
     provenance: Provenance
-    text: str
+    text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +47,10 @@ class _Said:
 
     provenance: Provenance
     phrase: Phrase
-    reference: Phrase | None
+    near: Phrase | None
     """What points at particular people, in the same sentence or a neighbouring one."""
+    far: Phrase | None
+    """What does so a few paragraphs away, where nothing nearer does."""
 
 
 def implied_membership(opened: OpenedFile, *, lists_people: bool) -> Iterator[Finding]:
@@ -52,15 +59,13 @@ def implied_membership(opened: OpenedFile, *, lists_people: bool) -> Iterator[Fi
     ``lists_people``: whether the file lists people, be it in a table or as the visible recipients of a message.
     """
     found = list(_columns(opened.tables)) if lists_people else []
-    speaks = any(_speaks(text.text) for text in _texts(opened))
-    said, refers = _read(_texts(opened)) if speaks else ([], None)
-    for sentence in said:
-        if sentence.reference is not None:
-            where, confidence = f"in the same breath as '{sentence.reference.label}'", _TOGETHER
+    for sentence in _read(list(_texts(opened))):
+        if sentence.near is not None:
+            where, confidence = f"in the same breath as '{sentence.near.label}'", _TOGETHER
         elif lists_people:
             where, confidence = "in a file that lists people", _BESIDE_A_LIST
-        elif refers is not None:
-            where, confidence = f"in a file that also says '{refers.label}'", _APART
+        elif sentence.far is not None:
+            where, confidence = f"not far from '{sentence.far.label}'", _APART
         else:
             continue
         found.append(_finding(sentence.provenance, f"It says '{sentence.phrase.label}' {where}.", confidence))
@@ -96,40 +101,53 @@ def _texts(opened: OpenedFile) -> Iterator[_Text]:
                     yield _Text(table.provenance / f"row {number}", cell)
 
 
-def _speaks(text: str) -> bool:
-    """Say whether any phrase of an incident is in the text; reads nearly all texts no further than their anchors."""
-    plain = text.casefold() if text.isascii() else folded(text)
-    if not any(anchor in plain for anchor in anchors()):
-        return False
-    plain = folded(text)
-    return _first(plain, Says.MEMBERSHIP) is not None or _first(plain, Says.BOTH) is not None
+def _read(texts: Sequence[_Text]) -> Iterator[_Said]:
+    """Yield the sentences that say that somebody was in an incident, with what nearby points at particular people."""
+    anchored = anchored_search(sum(len(text.text) for text in texts))
+    for place, text in enumerate(texts):
+        if anchored(text.text):
+            yield from _said_in(texts, place)
 
 
-def _read(texts: Iterable[_Text]) -> tuple[list[_Said], Phrase | None]:
-    """Return the sentences that say that somebody was in an incident, and the first reference anywhere in the file.
+def _said_in(texts: Sequence[_Text], place: int) -> Iterator[_Said]:
+    sentences = _sentences(texts[place])
+    for number, sentence in enumerate(sentences):
+        both = _first(sentence, Says.BOTH)
+        phrase = both or _first(sentence, Says.MEMBERSHIP)
+        if phrase is None:
+            continue
+        around = _neighbours(texts, place, sentences, number)
+        near = both or next(filter(None, (_first(other, Says.REFERENCE) for other in around)), None)
+        far = None if near else _reference_within(texts, place, _NEARBY_TEXTS)
+        yield _Said(texts[place].provenance, phrase, near, far)
 
-    Neighbours are found across texts: a mail says "Attached is the list." in one paragraph and what the list is
-    of in the following one.
+
+def _neighbours(texts: Sequence[_Text], place: int, sentences: Sequence[str], number: int) -> Iterator[str]:
+    """Yield the sentence, the one before it and the one after it, be they in other texts.
+
+    A mail says "Attached is the list." in one paragraph and what the list is of in the following one.
     """
-    said: list[_Said] = []
-    first: Phrase | None = None
-    before: Phrase | None = None
-    waits = False
-    for text in texts:
-        for sentence in _SENTENCE_END.split(text.text):
-            plain = folded(sentence)
-            if not plain:
-                continue
-            reference = _first(plain, Says.REFERENCE)
-            first = first or reference
-            if waits and said[-1].reference is None:
-                said[-1] = replace(said[-1], reference=reference)
-            both = _first(plain, Says.BOTH)
-            phrase = both or _first(plain, Says.MEMBERSHIP)
-            if phrase is not None:
-                said.append(_Said(text.provenance, phrase, both or reference or before))
-            waits, before = phrase is not None, reference
-    return said, first
+    yield sentences[number]
+    if number:
+        yield sentences[number - 1]
+    elif place:
+        yield from _sentences(texts[place - 1])[-1:]
+    if number + 1 < len(sentences):
+        yield sentences[number + 1]
+    elif place + 1 < len(texts):
+        yield from _sentences(texts[place + 1])[:1]
+
+
+def _reference_within(texts: Sequence[_Text], place: int, distance: int) -> Phrase | None:
+    for text in texts[max(0, place - distance) : place + distance + 1]:
+        found = _first(folded(text.text[:_MOST_CHARACTERS_NEARBY]), Says.REFERENCE)
+        if found is not None:
+            return found
+    return None
+
+
+def _sentences(text: _Text) -> list[str]:
+    return [plain for sentence in _SENTENCE_END.split(text.text) if (plain := folded(sentence))]
 
 
 def _first(text: str, says: Says) -> Phrase | None:

@@ -20,6 +20,8 @@ _QUOTES: Final = str.maketrans(
     {"’": "'", "‘": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "–": "-", "\u00ad": ""}
 )
 _BLANKS: Final = re.compile(r"\s+")
+_PAUSES: Final = re.compile(r"[,:()\[\]\"«»“”]+(?=\s|$)|(?<!\S)[(\[\"«“]+")
+"""Marks between words. Between digits they are part of a number."""
 
 
 class Says(StrEnum):
@@ -61,17 +63,17 @@ class Language:
 
 
 def folded(text: str) -> str:
-    """Return text as phrases are matched: lower case, no accents, one blank between words, plain quotes.
+    """Return text as phrases are matched: lower case, no accents, one blank between words, no commas or brackets.
 
-    >>> folded("Información  de\\n«ÉL»")
-    'informacion de «el»'
+    >>> folded("Información  (de\\n«ÉL»), 6,200")
+    'informacion de el 6,200'
     """
     if not text.isascii():
         decomposed = unicodedata.normalize("NFKD", text.translate(_QUOTES))
         text = "".join(letter for letter in decomposed if not unicodedata.combining(letter)).translate(
             _QUOTES
         )
-    return _BLANKS.sub(" ", text.casefold()).strip()
+    return _BLANKS.sub(" ", _PAUSES.sub("", text.casefold())).strip()
 
 
 @cache
@@ -82,8 +84,9 @@ def languages() -> tuple[Language, ...]:
 
 @cache
 def anchors() -> tuple[str, ...]:
-    """Return the anchors of all languages, each once."""
-    return tuple(dict.fromkeys(anchor for language in languages() for anchor in language.anchors))
+    """Return the anchors of all languages, without those in which another one stands."""
+    every = dict.fromkeys(anchor for language in languages() for anchor in language.anchors)
+    return tuple(one for one in every if not any(other != one and other in one for other in every))
 
 
 def check_examples(language: Language) -> None:
@@ -93,7 +96,10 @@ def check_examples(language: Language) -> None:
             text = folded(example)
             if not phrase.pattern.search(text):
                 raise _invalid(language.tag, f"'{phrase.name}' does not find its example '{example}'")
-            if phrase.says is not Says.REFERENCE and not any(anchor in text for anchor in language.anchors):
+            written = unicodedata.normalize("NFKC", example).lower()
+            if phrase.says is not Says.REFERENCE and not any(
+                anchor in written for anchor in language.anchors
+            ):
                 raise _invalid(language.tag, f"no anchor is in the example '{example}' of '{phrase.name}'")
         for example in phrase.counter_examples:
             if phrase.pattern.search(folded(example)):
