@@ -124,7 +124,7 @@ def _by_values(values: Sequence[str]) -> _Judged | None:
     best: _Judged | None = None
     few = values[:: max(1, len(values) // _PROBED_VALUES)]
     for rule in load_rules():
-        if rule.distinctive_pattern is None or not any(map(rule.gives_away, few)):
+        if not rule.distinctive_pattern or not any(map(rule.gives_away, few)):
             continue
         share = sum(map(rule.gives_away, values)) / len(values)
         confidence = round(rule.confidence * _VALUES_ALONE * (0.5 + 0.5 * share), 3)

@@ -1,25 +1,27 @@
 """Screens a file before it is published: clear, findings, or incomplete; and only clear lets it pass.
 
-A finding names a place and a kind, never a value. What is looked at: the cells of every table, shown or
-hidden, and everything that somebody wrote and nobody sees. Text outside tables and pictures are opened and
-judged by no rule yet: they make the answer incomplete. What is not looked at: what programs note about
-authors among the properties of a document, and whether the people are the organisation's own.
+A finding names a place and a kind, never a value. What is looked at: the cells of every table and every other
+text, shown or hidden, and everything that somebody wrote and nobody sees. Pictures are opened and judged by no
+rule yet: they make the answer incomplete. What is not looked at: names in running text, and whether the people
+are the organisation's own.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Container, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
 from amends.scan.columns import ColumnFinding, classify_columns
+from amends.scan.detecting import TextFinding
 from amends.scan.hidden.kinds import hidden_kinds
 from amends.scan.limits import DEFAULT_LIMITS, Limits
 from amends.scan.opening import open_file
 from amends.scan.reasons import reason_for
 from amends.scan.tables import OpenedFile, Table
+from amends.scan.text_screening import Severity, judge_texts
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
 from amends.vocabulary.provenance import Provenance
 
@@ -30,8 +32,13 @@ _SINGLING_OUT: Final = 3
 """Columns that single out a person together, where none does alone (NIST SP 800-122, 3.2.2)."""
 _WEAK_BY_THEMSELVES: Final = frozenset({"identification-number", *_NAME_KINDS})
 """Kinds that a list of things has as well; they need a second column that speaks of persons."""
-_JUDGED_FORMATS: Final = frozenset({"delimited", "opendocument", "parquet", "xls", "xlsb", "xlsx"})
-"""Formats whose tables are all that they show; text beside these is not judged yet, and therefore never clear."""
+_NOT_JUDGED: Final = frozenset(
+    {"bmp", "emf", "gif", "heif", "ico", "jpg", "png", "svg", "tiff", "vcf", "webp", "wmf"}
+)
+"""Formats that show more than the texts read of them: pictures; and cards of persons, whose names are not judged."""
+_MOST_PLACES: Final = 100
+"""Places of one kind in one file that are named one by one."""
+_SEVERITIES: Final = tuple(Severity)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +47,8 @@ class Finding:
 
     provenance: Provenance
     kind: str
-    """``list-of-persons``, ``personal-column``, ``hidden-sheet``, ``hidden-rows`` or ``hidden-columns``."""
+    """``list-of-persons``, ``personal-column``, ``personal-text``, ``hidden-sheet``, ``hidden-rows``,
+    ``hidden-columns``, or a kind of hiding (`amends.scan.hidden`)."""
     people: int
     """How many people are listed, hidden rows included; 0 where it is not about people."""
     hidden_people: int
@@ -50,6 +58,12 @@ class Finding:
     """In words, without any value."""
     context: str
     """What being listed means, where that is sensitive in itself."""
+    text: TextFinding | None = None
+    """What was found where the kind is ``personal-text``."""
+    hidden: str = ""
+    """Why nobody sees the text (`amends.scan.hidden`), or empty."""
+    severity: Severity = Severity.ORDINARY
+    """How bad it is for one person; what being listed means weighs more than how many there are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +73,13 @@ class Screening:
     verdict: ScreeningVerdict
     findings: tuple[Finding, ...]
     skipped: tuple[Skipped, ...]
+
+    @property
+    def severity(self) -> Severity:
+        """That of the gravest finding."""
+        return max(
+            (finding.severity for finding in self.findings), key=_SEVERITIES.index, default=Severity.ORDINARY
+        )
 
 
 def screen(path: Path, *, limits: Limits = DEFAULT_LIMITS) -> Screening:
@@ -72,6 +93,7 @@ def screen_opened(opened: OpenedFile) -> Screening:
     Findings come before incompleteness in the verdict, because they say more; both block.
     """
     findings = tuple(finding for table in opened.tables for finding in _findings(table))
+    findings += tuple(_personal_texts(opened))
     findings += tuple(_hidden_parts(opened))
     skipped = opened.skipped + tuple(_not_judged(opened))
     if findings:
@@ -105,13 +127,42 @@ def _file_of(provenance: Provenance, files: Container[Provenance]) -> Provenance
     return Provenance(provenance.steps[:1])
 
 
+def _personal_texts(opened: OpenedFile) -> Iterator[Finding]:
+    """Yield what the texts hold, place by place; where one kind is in very many places, the rest in one."""
+    files = {found.provenance for found in opened.formats}
+    places: Counter[tuple[Provenance, str]] = Counter()
+    rest: dict[tuple[Provenance, str], tuple[Finding, int]] = {}
+    for found, severity in judge_texts(opened.parts):
+        part = opened.parts[found.text]
+        key = _file_of(part.provenance, files), found.kind
+        places[key] += 1
+        finding = Finding(
+            provenance=part.provenance,
+            kind="personal-text",
+            people=0,
+            hidden_people=0,
+            columns=(),
+            reason=f"{found.count:,} of this kind: {found.label_en}. {found.reason}",
+            context=found.context,
+            text=found,
+            hidden=part.hidden,
+            severity=severity,
+        )
+        if places[key] <= _MOST_PLACES:
+            yield finding
+        else:
+            first, count = rest.get(key, (finding, 0))
+            rest[key] = first, count + found.count
+    for (provenance, kind), (first, count) in rest.items():
+        more = places[provenance, kind] - _MOST_PLACES
+        reason = f"{count:,} more of the kind in {more:,} more places: {first.text.label_en if first.text else kind}."
+        yield replace(first, provenance=provenance, reason=reason)
+
+
 def _not_judged(opened: OpenedFile) -> Iterator[Skipped]:
-    """Yield what was opened and is judged by no rule: text outside tables, and pictures. It is not clean for that."""
-    texts = sum(not part.hidden for part in opened.parts)
-    if texts:
-        yield Skipped(opened.parts[0].provenance, "not-judged", reason_for("not-judged", texts))
+    """Yield what was opened and shows more than its texts. It is not clean for that."""
     for found in opened.formats:
-        if found.format not in _JUDGED_FORMATS:
+        if found.format in _NOT_JUDGED:
             yield Skipped(found.provenance, "not-judged", reason_for("not-judged", 1))
 
 
@@ -124,8 +175,18 @@ def _findings(table: Table) -> list[Finding]:
     for column in columns:
         if column.identifying == "direct" and column.kind not in _WEAK_BY_THEMSELVES:
             reason = f"The column '{column.column}' holds {column.non_empty:,} values: {column.label_en}."
+            severity = Severity.GRAVE if column.context else Severity.SERIOUS
             found.append(
-                Finding(table.provenance, "personal-column", 0, 0, (column,), reason, column.context)
+                Finding(
+                    table.provenance,
+                    "personal-column",
+                    0,
+                    0,
+                    (column,),
+                    reason,
+                    column.context,
+                    severity=severity,
+                )
             )
     return found
 
@@ -157,6 +218,7 @@ def _list_of_persons(table: Table, columns: tuple[ColumnFinding, ...]) -> Findin
         columns=columns,
         reason=f"{reason}, with: {', '.join(labels)}.",
         context=" ".join(contexts),
+        severity=Severity.GRAVE if contexts else Severity.SERIOUS,
     )
 
 

@@ -9,7 +9,7 @@ import xlsxwriter
 from amends.scan.parts import OpenedFormat, Part
 from amends.scan.screening import screen, screen_opened
 from amends.scan.tables import OpenedFile
-from amends.vocabulary.outcomes import ScreeningVerdict
+from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
 from amends.vocabulary.provenance import Provenance
 from tests.samples.formats import delimited, xlsx
 from tests.samples.formats.packages import inline_rows, workbook_parts, write_package
@@ -74,7 +74,7 @@ def test_statistics_with_an_unread_part_are_incomplete(tmp_path: Path) -> None:
 
 def test_findings_weigh_more_than_incompleteness(tmp_path: Path) -> None:
     parts = workbook_parts(inline_rows(PEOPLE.columns, *PEOPLE.rows))
-    parts["xl/media/image1.png"] = "not read"
+    parts["xl/model/item.data"] = "\0\1\2"
     screening = screen(write_package(tmp_path / "both.xlsx", parts))
     assert screening.verdict is ScreeningVerdict.FINDINGS
     assert screening.skipped != ()
@@ -113,13 +113,42 @@ def test_no_value_of_the_file_is_in_the_screening(tmp_path: Path) -> None:
     assert not [text for row in PEOPLE.rows for text in row if text in shown]
 
 
-def test_text_that_no_rule_judges_is_never_clear() -> None:
+def test_text_that_was_read_and_holds_nothing_is_clear() -> None:
     source = Provenance.of("letter.docx")
-    part = Part(source / "word/document.xml", "paragraph", "", "Dear Zzcanary")
+    part = Part(source / "word/document.xml", "paragraph", "", "Dear readers, the office opens at nine.")
     opened = OpenedFile((), (), (part,), (OpenedFormat(source, "docx", ""),))
-    screening = screen_opened(opened)
+    assert screen_opened(opened).verdict is ScreeningVerdict.CLEAR
+
+
+def test_text_is_not_clear_while_a_piece_is_not_read() -> None:
+    source = Provenance.of("letter.docx")
+    unread = Skipped(source / "word/media/x.bin", "part-not-read", "")
+    screening = screen_opened(OpenedFile((), (unread,), (), (OpenedFormat(source, "docx", ""),)))
     assert screening.verdict is ScreeningVerdict.INCOMPLETE
-    assert {item.code for item in screening.skipped} == {"not-judged"}
+
+
+def test_an_identifier_in_a_text_is_a_finding_with_its_place_and_a_masked_sample(tmp_path: Path) -> None:
+    path = tmp_path / "letter.txt"
+    path.write_text(
+        "Dear Zzcanary,\n\nwe hold your SSN 536-90-4399 and your SSN 536-90-4398.\n", encoding="utf-8"
+    )
+    screening = screen(path)
+    (finding,) = screening.findings
+    assert screening.verdict is ScreeningVerdict.FINDINGS
+    assert finding.text is not None
+    assert (str(finding.provenance), finding.kind) == ("letter.txt ! line 3", "personal-text")
+    assert (finding.text.kind, finding.text.count, finding.text.offset) == ("social-security-number", 2, 17)
+    assert finding.text.sample == "5•••••••••9"
+    assert "536-90" not in repr(screening)
+
+
+def test_an_identifier_that_nobody_sees_is_found_and_said_to_be_hidden() -> None:
+    source = Provenance.of("board.docx")
+    part = Part(source / "comment 1", "comment", "comment", "his SSN is 536904399")
+    screening = screen_opened(OpenedFile((), (), (part,), (OpenedFormat(source, "docx", ""),)))
+    assert [(finding.kind, finding.hidden) for finding in screening.findings] == [
+        ("personal-text", "comment"), ("comment", ""),
+    ]  # fmt: skip
 
 
 def test_a_picture_is_never_clear() -> None:

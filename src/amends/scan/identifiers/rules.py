@@ -14,7 +14,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final
 
-from amends.scan.identifiers.validators import VALIDATORS, Validator
+from amends.scan.identifiers.text_rules import TextRule, text_rule_from
+from amends.scan.identifiers.validators import Validator, validator_named
 from amends.vocabulary.errors import FaultError
 
 _FOLDER: Final = Path(__file__).with_name("rules")
@@ -26,7 +27,7 @@ IDENTIFYING: Final = frozenset({"direct", "indirect", "contextual"})
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """How to tell one kind of personal data in a column."""
+    """How to tell one kind of personal data in a column, and in running text."""
 
     kind: str
     """Stable, kebab-case: ``date-of-birth``."""
@@ -48,25 +49,28 @@ class Rule:
     examples: tuple[str, ...]
     counter_examples: tuple[str, ...]
     header_words: dict[str, tuple[str, ...]] = field(repr=False)
-    """Language → words or phrases of headers, simplified (`amends.scan.identifiers.words.simplified`)."""
+    """Language → words or phrases of headers, simplified (`amends.scan.identifiers.words.simplified`);
+    empty for what stands in no column, as a private key does."""
     not_header_words: tuple[str, ...] = ()
     """Words that say that the header means something else: ``facility`` beside ``name``."""
-    pattern: re.Pattern[str] | None = field(default=None, repr=False)
-    """A whole value; None where ``values`` decides."""
+    pattern: str = field(default="", repr=False)
+    """A whole value, as a regular expression; empty where ``values`` decides."""
     values: frozenset[str] = field(default=frozenset(), repr=False)
     """A closed vocabulary, casefolded."""
     validator: Validator | None = field(default=None, repr=False)
-    distinctive_pattern: re.Pattern[str] | None = field(default=None, repr=False)
-    """A whole value that gives the kind away, whatever the header says; None where none does."""
+    distinctive_pattern: str = field(default="", repr=False)
+    """A whole value that gives the kind away, whatever the header says; empty where none does."""
     context: str = ""
     """What being listed means, in words, where that is sensitive in itself."""
+    texts: tuple[TextRule, ...] = field(default=(), repr=False)
+    """How it is told in running text, in one way or several; empty where only a column tells it."""
 
     def fits(self, value: str) -> bool:
         """Say whether a whole value can be of this kind."""
         text = value.strip()
-        if self.pattern is None:
+        if not self.pattern:
             return text.casefold() in self.values
-        if self.pattern.fullmatch(text) is None:
+        if _regex(self.pattern).fullmatch(text) is None:
             return False
         return self.validator is None or self.validator(text)
 
@@ -74,10 +78,16 @@ class Rule:
         """Say whether a whole value is of this kind under any header."""
         text = value.strip()
         return (
-            self.distinctive_pattern is not None
-            and self.distinctive_pattern.fullmatch(text) is not None
+            self.distinctive_pattern != ""
+            and _regex(self.distinctive_pattern).fullmatch(text) is not None
             and (self.validator is None or self.validator(text))
         )
+
+
+@cache
+def _regex(pattern: str) -> re.Pattern[str]:
+    # Compiling all of them would take longer than screening a small file.
+    return re.compile(pattern, re.IGNORECASE)
 
 
 @cache
@@ -105,8 +115,9 @@ def rule_from(entry: dict[str, Any], file: str) -> Rule:
     if not _KIND.fullmatch(kind):
         raise _invalid(file, kind, "the kind is not kebab-case")
     words = {language: tuple(listed) for language, listed in entry.get("header_words", {}).items()}
-    if not words.keys() >= _LANGUAGES or not all(words.values()):
-        raise _invalid(file, kind, f"header_words are needed in {', '.join(sorted(_LANGUAGES))}")
+    of_columns = bool(words) or "text" not in entry
+    if of_columns and not ("any" in words or words.keys() >= _LANGUAGES) or not all(words.values()):
+        raise _invalid(file, kind, f"header_words are needed in {', '.join(sorted(_LANGUAGES))}, or any")
     rule = Rule(
         **{name: entry[name] for name in _TEXT_FIELDS},
         identifying=_one_of(entry, "identifying", IDENTIFYING, file),
@@ -120,6 +131,7 @@ def rule_from(entry: dict[str, Any], file: str) -> Rule:
         validator=_validator(entry, file),
         distinctive_pattern=_distinctive_pattern(entry, file),
         context=entry.get("context", ""),
+        texts=_texts(entry, file),
     )
     if not rule.examples or not rule.counter_examples:
         raise _invalid(file, rule.kind, "examples and counter_examples are both needed")
@@ -131,7 +143,7 @@ def check_examples(rule: Rule, file: str = "") -> None:
     for position, value in enumerate(rule.examples, 1):
         if not rule.fits(value):
             raise _invalid(file, rule.kind, f"example {position} does not fit")
-    if rule.distinctive_pattern is not None and not any(map(rule.gives_away, rule.examples)):
+    if rule.distinctive_pattern and not any(map(rule.gives_away, rule.examples)):
         raise _invalid(file, rule.kind, "no example shows what is distinctive")
     for position, value in enumerate(rule.counter_examples, 1):
         if rule.fits(value) or rule.gives_away(value):
@@ -152,33 +164,43 @@ def _confidence(entry: dict[str, Any], file: str) -> float:
     return value
 
 
-def _pattern(entry: dict[str, Any], file: str) -> re.Pattern[str] | None:
+def _pattern(entry: dict[str, Any], file: str) -> str:
     if ("pattern" in entry) == ("values" in entry):
         raise _invalid(file, entry["kind"], "exactly one of pattern and values is needed")
-    return _compiled(entry, "pattern", file) if "pattern" in entry else None
+    return _checked(entry, "pattern", file) if "pattern" in entry else ""
 
 
-def _distinctive_pattern(entry: dict[str, Any], file: str) -> re.Pattern[str] | None:
+def _distinctive_pattern(entry: dict[str, Any], file: str) -> str:
     """``distinctive = true`` means that the pattern itself is; otherwise a narrower one may be given."""
     if entry.get("distinctive") is True:
         return _pattern(entry, file)
-    return _compiled(entry, "distinctive_pattern", file) if "distinctive_pattern" in entry else None
+    return _checked(entry, "distinctive_pattern", file) if "distinctive_pattern" in entry else ""
 
 
-def _compiled(entry: dict[str, Any], name: str, file: str) -> re.Pattern[str]:
+def _checked(entry: dict[str, Any], name: str, file: str) -> str:
+    pattern = entry[name]
     try:
-        return re.compile(entry[name], re.IGNORECASE)
-    except re.error:
+        re.compile(pattern)
+    except (re.error, TypeError):
         raise _invalid(file, entry["kind"], f"the {name} is not a regular expression") from None
+    return str(pattern)
 
 
 def _validator(entry: dict[str, Any], file: str) -> Validator | None:
     name = entry.get("validator")
     if name is None:
         return None
-    if name not in VALIDATORS:
+    validator = validator_named(name)
+    if validator is None:
         raise _invalid(file, entry["kind"], f"there is no validator of the name {name}")
-    return VALIDATORS[name]
+    return validator
+
+
+def _texts(entry: dict[str, Any], file: str) -> tuple[TextRule, ...]:
+    kind, named = entry["kind"], entry.get("validator")
+    return tuple(
+        text_rule_from(text, named, lambda what: _invalid(file, kind, what)) for text in entry.get("text", ())
+    )
 
 
 def _invalid(file: str, kind: str, what: str) -> FaultError:

@@ -1,0 +1,61 @@
+"""Judges the texts of a file beside its tables, seen or hidden, and says which of what is found blocks it.
+
+An identifier of a person blocks by itself. An age or a nationality does not; several of them in one text do,
+because together they single somebody out, and so does a word that shows what being named there means.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from enum import StrEnum
+from typing import Final
+
+from amends.scan.detecting import Detector, TextFinding
+from amends.scan.identifiers.text_detector import IdentifierDetector
+from amends.scan.parts import Part
+
+_SINGLING_OUT: Final = 3
+"""Kinds that single out a person together, where none does alone (NIST SP 800-122, 3.2.2)."""
+_GRAVE_CATEGORIES: Final = frozenset({"special", "protection", "custody", "credential"})
+
+
+class Severity(StrEnum):
+    """How bad it is for one person, whatever the number of people."""
+
+    ORDINARY = "ordinary"
+    SERIOUS = "serious"
+    """Somebody is singled out."""
+    GRAVE = "grave"
+    """Being named there is harmful in itself, or opens a door: health, belief, protection, custody, a password."""
+
+
+def detectors() -> tuple[Detector, ...]:
+    """Return what judges texts."""
+    return (IdentifierDetector(),)
+
+
+def judge_texts(
+    parts: Sequence[Part], asked: Iterable[Detector] | None = None
+) -> Iterator[tuple[TextFinding, Severity]]:
+    """Yield what blocks, ascending by part, with how bad it is."""
+    texts = [part.text for part in parts]
+    by_part: dict[int, list[TextFinding]] = defaultdict(list)
+    for detector in detectors() if asked is None else asked:
+        for finding in detector.findings(texts):
+            by_part[finding.text].append(finding)
+    for position in sorted(by_part):
+        yield from _blocking(by_part[position])
+
+
+def _blocking(found: Sequence[TextFinding]) -> Iterator[tuple[TextFinding, Severity]]:
+    singled_out = any(finding.identifying == "direct" for finding in found)
+    together = singled_out or len({finding.kind for finding in found}) >= _SINGLING_OUT
+    harmful = any(finding.category in _GRAVE_CATEGORIES for finding in found)
+    for finding in found:
+        if not together and not finding.context:
+            continue
+        severity = Severity.SERIOUS if together else Severity.ORDINARY
+        if harmful and (together or finding.category in _GRAVE_CATEGORIES):
+            severity = Severity.GRAVE
+        yield finding, severity
