@@ -70,7 +70,9 @@ _FIRST_NO_NAME: Final = frozenset(
 )
 
 
-class _Named(NamedTuple):
+class Named(NamedTuple):
+    """A name in a text."""
+
     start: int
     end: int
     confidence: float
@@ -84,32 +86,37 @@ class PersonNameDetector:
 
     def findings(self, texts: Sequence[str]) -> Iterator[TextFinding]:
         """Yield one finding for each text that names somebody, ascending."""
-        named = [(number, found) for number, text in enumerate(texts) if (found := names_of(text))]
-        listed = sum(_lines_of_names(texts[number], found) for number, found in named) >= FEWEST_IN_A_LIST
-        for number, found in named:
-            text = texts[number]
-            surest = max(found, key=lambda one: one.confidence)
-            yield TextFinding(
-                text=number,
-                kind="full-name",
-                category="identity",
-                identifying="direct" if listed and _lines_of_names(text, found) else "indirect",
-                label_en="name",
-                label_es="nombre completo",
-                count=len(found),
-                offset=found[0].start,
-                confidence=surest.confidence,
-                sample=masked_sample(text[found[0].start : found[0].end]),
-                context="",
-                reason="It is one of several lines that hold a name and little else."
-                if listed
-                else surest.why,
-            )
+        yield from of_names(texts, [(number, names_of(text)) for number, text in enumerate(texts)])
 
 
-def names_of(text: str) -> list[_Named]:
+def of_names(texts: Sequence[str], named: Sequence[tuple[int, Sequence[Named]]]) -> Iterator[TextFinding]:
+    """Yield a finding for each text in which names were found, ascending. ``named``: position of a text, its names."""
+    listed = sum(_lines_of_names(texts[number], found) for number, found in named) >= FEWEST_IN_A_LIST
+    for number, found in named:
+        if not found:
+            continue
+        text = texts[number]
+        surest = max(found, key=lambda one: one.confidence)
+        in_list = listed and _lines_of_names(text, found) > 0
+        yield TextFinding(
+            text=number,
+            kind="full-name",
+            category="identity",
+            identifying="direct" if in_list else "indirect",
+            label_en="name",
+            label_es="nombre completo",
+            count=len(found),
+            offset=found[0].start,
+            confidence=surest.confidence,
+            sample=masked_sample(text[found[0].start : found[0].end]),
+            context="",
+            reason="It is one of several lines that hold a name and little else." if in_list else surest.why,
+        )
+
+
+def names_of(text: str) -> list[Named]:
     """Return the names in a text, ascending, no two over one another."""
-    found: list[_Named] = []
+    found: list[Named] = []
     for match in _CAPITALS.finditer(text):
         start, end = match.span()
         before = text[start - 1 : start]
@@ -125,17 +132,17 @@ def names_of(text: str) -> list[_Named]:
     return found
 
 
-def _within(content: str, start: int, titled: bool) -> Iterator[_Named]:
+def _within(content: str, start: int, titled: bool) -> Iterator[Named]:
     """Yield the name that capitals are, or those between their commas: "Maria Lopez, Adams County"."""
     judged = _titled(content) if titled else None
     judged = judged or (_judged(content) if " " in content else None)
     if judged:
-        yield _Named(start, start + len(content), *judged)
+        yield Named(start, start + len(content), *judged)
         return
     for piece in _PIECE.finditer(content) if "," in content else ():
         judged = _judged(piece[0])
         if judged:
-            yield _Named(start + piece.start(), start + piece.end(), *judged)
+            yield Named(start + piece.start(), start + piece.end(), *judged)
 
 
 def _announced(text: str, start: int) -> bool:
@@ -193,7 +200,7 @@ def _is_word(word: str) -> bool:
     return plain in ordinary_words() or plain in NOT_PERSONS
 
 
-def _lines_of_names(text: str, found: Sequence[_Named]) -> int:
+def _lines_of_names(text: str, found: Sequence[Named]) -> int:
     """Return how many lines hold a name and little else."""
     lines = 0
     for one in found:
