@@ -82,7 +82,7 @@ schema: venv ## Generate the tables of a new SQLite ledger from the migrations.
 # With the present lock as its starting point the answer is the same until pyproject.toml asks for more.
 # `make lock UV_FLAGS=--upgrade` takes newer releases.
 lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
-	$(UV) pip compile pyproject.toml --all-extras --group dev --universal --python-version 3.11 \
+	$(UV) pip compile pyproject.toml --extra all --group dev --universal --python-version 3.11 \
 	  --generate-hashes --no-emit-index-url --no-header --quiet $(UV_FLAGS) --output-file requirements.lock
 	$(PYTHON) scripts/check_lock.py
 

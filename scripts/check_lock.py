@@ -15,6 +15,8 @@ ROOT = Path(__file__).resolve().parents[1]
 _PINNED = re.compile(r"^(?P<name>[A-Za-z0-9._-]+)==(?P<version>[^\s;\\]+)")
 _HASH = re.compile(r"--hash=sha256:[0-9a-f]{64}\b")
 _SOURCE = re.compile(r"https?://|file://|--(extra-)?index-url|--find-links|--trusted-host| @ |^-e |^\.{0,2}/")
+_UNLOCKED = frozenset({"ner"})
+"""Extras that no test needs and that would treble what a checkout installs."""
 _REQUIRED_NAME = re.compile(r"^[A-Za-z0-9._-]+")
 
 
@@ -45,7 +47,7 @@ def wanted_distributions(project: dict[str, object]) -> set[str]:
     assert isinstance(groups, dict)
     lists = [
         table.get("dependencies", []),
-        *table.get("optional-dependencies", {}).values(),
+        *(asked for extra, asked in table.get("optional-dependencies", {}).items() if extra not in _UNLOCKED),
         *groups.values(),
     ]
     names = {

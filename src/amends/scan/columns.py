@@ -19,6 +19,7 @@ from typing import Final
 
 from amends.scan.identifiers.rules import Rule, load_rules
 from amends.scan.identifiers.words import rules_for_header
+from amends.scan.person_names.column import are_no_names, names_in
 from amends.scan.tables import Table
 from amends.vocabulary.personal import masked_sample
 
@@ -30,6 +31,10 @@ _GIVEN_AWAY_SHARE: Final = 0.5
 _VALUES_ALONE: Final = 0.8
 """Weight of values without a header beside values with one."""
 _NAME_BY_SHAPE: Final = 0.55
+_NAME_BY_LIST: Final = 0.6
+_NAME_BY_SHARE: Final = 0.3
+_CONTRADICTED: Final = 0.5
+_NAMES: Final = frozenset({"full-name", "family-name", "given-name", "alias"})
 _BIRTH_BY_SPREAD: Final = 0.6
 _FEWEST_FOR_SHAPE: Final = 5
 _NAMES_SHARE: Final = 0.8
@@ -116,6 +121,9 @@ def _by_header(column: str, values: Sequence[str]) -> _Judged | None:
             continue
         confidence = round(rule.confidence * (0.5 + 0.5 * fitting) * (0.7 + 0.3 * covered), 3)
         reason = f"The header says so, and {fitting:.0%} of the values have the form of it."
+        if rule.kind in _NAMES and are_no_names(values):
+            confidence = round(confidence * _CONTRADICTED, 3)
+            reason = "The header says so, but hardly one of the values is a name that anybody has."
         judged.append((covered, confidence, _Judged(rule, confidence, reason)))
     return max(judged, key=lambda entry: entry[:2])[2] if judged else None
 
@@ -140,7 +148,14 @@ def _by_distribution(column: str, values: Sequence[str]) -> _Judged | None:
     if _spread_like_births(values):
         reason = "The dates spread over decades and end before those of adults' affairs, as births do."
         return _Judged(rules["date-of-birth"], _BIRTH_BY_SPREAD, reason)
-    if not _other_thing(column) and _look_like_names(values):
+    if _other_thing(column):
+        return None
+    named = names_in(values)
+    if named is not None:
+        confidence = round(_NAME_BY_LIST + _NAME_BY_SHARE * named.share, 3)
+        reason = f"{named.share:.0%} of the different values are names that many people have."
+        return _Judged(rules[named.kind], confidence, reason)
+    if _look_like_names(values) and not are_no_names(values):
         reason = "Nearly all values are different and look like a person's names."
         return _Judged(rules["full-name"], _NAME_BY_SHAPE, reason)
     return None

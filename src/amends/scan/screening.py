@@ -31,6 +31,7 @@ if TYPE_CHECKING:
 _BELIEVED: Final = 0.5
 """A column counts from this confidence on."""
 _NAME_KINDS: Final = frozenset({"full-name", "family-name", "given-name", "alias"})
+_PARTS_OF_NAMES: Final = frozenset({"family-name", "given-name"})
 _SINGLING_OUT: Final = 3
 """Columns that single out a person together, where none does alone (NIST SP 800-122, 3.2.2)."""
 _WEAK_BY_THEMSELVES: Final = frozenset({"identification-number", *_NAME_KINDS})
@@ -235,7 +236,8 @@ def _lists_persons(columns: Sequence[ColumnFinding]) -> bool:
     kinds = {column.kind for column in columns}
     names = kinds & _NAME_KINDS
     others = kinds - _NAME_KINDS
-    if names and (others or {"family-name", "given-name"} <= names):
+    # Whether one word is a family name or a given one is often anybody's guess; two columns of them name people.
+    if names and (others or sum(column.kind in _PARTS_OF_NAMES for column in columns) > 1):
         return True
     if any(column.identifying == "direct" for column in columns) and len(kinds) > 1:
         return True

@@ -14,6 +14,7 @@ from typing import Final
 from amends.scan.detecting import Detector, TextFinding
 from amends.scan.identifiers.text_detector import IdentifierDetector
 from amends.scan.parts import Part
+from amends.scan.person_names.in_text import PersonNameDetector
 from amends.scan.tables import Table
 
 _SINGLING_OUT: Final = 3
@@ -35,7 +36,7 @@ class Severity(StrEnum):
 
 def detectors() -> tuple[Detector, ...]:
     """Return what judges texts."""
-    return (IdentifierDetector(),)
+    return (IdentifierDetector(), PersonNameDetector())
 
 
 def judge_texts(
@@ -80,6 +81,8 @@ def _blocking(found: Sequence[TextFinding]) -> Iterator[tuple[TextFinding, Sever
     singled_out = any(finding.identifying == "direct" for finding in found)
     together = singled_out or len({finding.kind for finding in found}) >= _SINGLING_OUT
     harmful = any(finding.category in _GRAVE_CATEGORIES for finding in found)
+    # Where it is harmful to be named, a name is enough.
+    together = together or (harmful and any(finding.kind == "full-name" for finding in found))
     for finding in found:
         if not together and not finding.context:
             continue
