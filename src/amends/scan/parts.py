@@ -26,6 +26,7 @@ from amends.scan.isolation.events import (
     Unread,
 )
 from amends.scan.reasons import reason_for
+from amends.scan.recognition.recognising import PictureRecognised, TextRecognised
 from amends.vocabulary.outcomes import Skipped
 from amends.vocabulary.plugins import load_plugins
 from amends.vocabulary.provenance import Provenance
@@ -42,6 +43,8 @@ class Part:
     hidden: str
     """Why nobody who looks at the file sees it, a name out of `amends.scan.hidden`; empty where it is seen."""
     text: str = field(repr=False)
+    confidence: int | None = None
+    """How sure the program is of a text that it recognised in a picture, in per cent; None for one that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +68,16 @@ class TableCount:
     complete: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A picture or page that was read by character recognition, which errs."""
+
+    provenance: Provenance
+    paragraphs: int
+    confidence: int
+    """In per cent, the lowest of its paragraphs; 0 where nothing was recognised."""
+
+
 @dataclass(slots=True)
 class Summary:
     """What a file's pieces came to; complete once all of them have been taken."""
@@ -78,6 +91,8 @@ class Summary:
     hidden: Counter[str] = field(default_factory=Counter)
     """Kind of hiding → how many parts."""
     skipped: list[Skipped] = field(default_factory=list)
+    recognised: list[Recognised] = field(default_factory=list)
+    """Pictures and pages that count as read by character recognition, which errs."""
 
     @property
     def complete(self) -> bool:
@@ -85,12 +100,14 @@ class Summary:
         return not self.skipped
 
 
-def parts_of(events: Iterable[Event], source: Provenance, summary: Summary) -> Iterator[Part | Skipped]:
+def parts_of(
+    events: Iterable[Event | PictureRecognised], source: Provenance, summary: Summary
+) -> Iterator[Part | Skipped]:
     """Yield every part, cells one by one, and what was not read; fill the summary on the way."""
     table = _OpenTable(source)
     for event in events:
         if isinstance(event, TextFound):
-            part = Part(_at(source, event.where), event.kind, event.hidden, event.text)
+            part = text_part(event, _at(source, event.where))
             _count(summary, part)
             yield part
         elif isinstance(event, RowsFound):
@@ -109,6 +126,8 @@ def parts_of(events: Iterable[Event], source: Provenance, summary: Summary) -> I
             summary.confined = event.how
         elif isinstance(event, FormatFound):
             summary.formats.append(_opened_format(event, source))
+        elif isinstance(event, PictureRecognised):
+            summary.recognised.append(recognised_picture(event, _at(source, event.where)))
         elif isinstance(event, GridDropped | Unread):
             skipped = _skipped(event, source, table)
             summary.skipped.append(skipped)
@@ -138,6 +157,17 @@ class _OpenTable:
                     column, column_letters(column)
                 )
                 yield Part(count.provenance / f"{letters}{row.number}", "cell", hidden, text)
+
+
+def text_part(event: TextFound, provenance: Provenance) -> Part:
+    """Return a piece of text as the part that it is."""
+    confidence = event.confidence if isinstance(event, TextRecognised) else None
+    return Part(provenance, event.kind, event.hidden, event.text, confidence)
+
+
+def recognised_picture(event: PictureRecognised, provenance: Provenance) -> Recognised:
+    """Return a picture that was read by character recognition."""
+    return Recognised(provenance, event.paragraphs, event.confidence)
 
 
 def opened_format(name: str, provenance: Provenance) -> OpenedFormat:

@@ -26,6 +26,8 @@ REASONS: Final[dict[str, str]] = {
     "cells-too-long": "{count} cells are longer than the bound and were not read.",
     "text-damaged": "{count} characters could not be decoded.",
     "no-text-layer": "It is a picture without text behind it; reading it needs character recognition.",
+    "not-drawn": "It is a picture of a kind that cannot be drawn here, so its characters could not be recognised.",
+    "recognition-failed": "Character recognition stopped without an answer, or took too long.",
     "quotes-unbalanced": "A quotation mark is never closed, so rows may have run into one another.",
 }
 """Code → sentence; ``{count}`` is filled in. A code that is not listed here is not accepted."""
