@@ -28,6 +28,7 @@ REASONS: Final[dict[str, str]] = {
     "no-text-layer": "It is a picture without text behind it; reading it needs character recognition.",
     "not-drawn": "It is a picture of a kind that cannot be drawn here, so its characters could not be recognised.",
     "recognition-failed": "Character recognition stopped without an answer, or took too long.",
+    "not-transcribed": "Sound and film are not transcribed: what is said and shown in them was not read.",
     "quotes-unbalanced": "A quotation mark is never closed, so rows may have run into one another.",
 }
 """Code → sentence; ``{count}`` is filled in. A code that is not listed here is not accepted."""
