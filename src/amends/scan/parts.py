@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from amends.scan.headers import column_letters
 from amends.scan.isolation.events import (
@@ -30,6 +31,31 @@ from amends.scan.recognition.recognising import PictureRecognised, TextRecognise
 from amends.vocabulary.outcomes import Skipped
 from amends.vocabulary.plugins import load_plugins
 from amends.vocabulary.provenance import Provenance
+
+_CLAIM_NOTHING: Final = frozenset({"bin", "dat", "db", "key", "ole", "pub", "tmp"})
+"""Extensions that files of many kinds have."""
+_TEXTS: Final = frozenset(
+    {"delimited", "eml", "html", "ics", "json", "jsonl", "markdown", "mbox", "svg", "text", "vcf", "xml"}
+)
+_ENCRYPTED: Final = dict.fromkeys(
+    ("xlsx", "xlsm", "xltx", "xlsb", "docx", "docm", "dotx", "pptx", "pptm", "ppsx", "potx"),
+    frozenset({"ole"}),
+)
+"""Encrypted, they lie in an OLE file."""
+_FAMILIES: Final = {
+    **_ENCRYPTED,
+    "txt": _TEXTS,
+    "text": _TEXTS,
+    "log": _TEXTS,
+    "xml": frozenset({"html", "opendocument", "svg"}),
+    "json": frozenset({"jsonl"}),
+    "gz": frozenset({"tar"}),
+    "md": frozenset({"html", "text"}),
+    "xhtml": frozenset({"xml"}),
+    "csv": frozenset({"text"}),
+    "tsv": frozenset({"text"}),
+}
+"""Extension → formats of which it is no wrong name either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,8 +201,10 @@ def opened_format(name: str, provenance: Provenance) -> OpenedFormat:
     extension = provenance.steps[-1].rpartition(".")[2].lower() if "." in provenance.steps[-1] else ""
     formats = load_plugins("amends.scan.formats")
     reader = formats.get(name.replace("-", "_"))
-    known = any(extension in other.extensions for other in formats.values())
+    known = extension not in _CLAIM_NOTHING and any(extension in one.extensions for one in formats.values())
     wrong = known and reader is not None and extension not in reader.extensions
+    # A name of a family claims no more than the family.
+    wrong = wrong and name not in _FAMILIES.get(extension, ())
     return OpenedFormat(provenance, name, extension if wrong else "")
 
 

@@ -40,7 +40,8 @@ class Finding:
 
     provenance: Provenance
     kind: str
-    """``list-of-persons``, ``personal-column``, ``hidden-sheet``, ``hidden-rows`` or ``hidden-columns``."""
+    """``list-of-persons``, ``personal-column``, ``hidden-sheet``, ``hidden-rows``, ``hidden-columns``,
+    ``wrong-name`` or a kind of hiding."""
     people: int
     """How many people are listed, hidden rows included; 0 where it is not about people."""
     hidden_people: int
@@ -72,7 +73,7 @@ def screen_opened(opened: OpenedFile) -> Screening:
     Findings come before incompleteness in the verdict, because they say more; both block.
     """
     findings = tuple(finding for table in opened.tables for finding in _findings(table))
-    findings += tuple(_hidden_parts(opened))
+    findings += tuple(_hidden_parts(opened)) + tuple(_wrong_names(opened))
     skipped = opened.skipped + tuple(_not_judged(opened))
     if findings:
         verdict = ScreeningVerdict.FINDINGS
@@ -94,6 +95,17 @@ def _hidden_parts(opened: OpenedFile) -> Iterator[Finding]:
     for (provenance, name), count in counts.items():
         reason = f"{count:,} hidden: {kinds[name].reason} {kinds[name].remedy}"
         yield Finding(provenance, name, 0, 0, (), reason, "")
+
+
+def _wrong_names(opened: OpenedFile) -> Iterator[Finding]:
+    """Yield every file whose name says that it is of another kind: whoever sees the name expects something else."""
+    for found in opened.formats:
+        if found.claimed:
+            reason = (
+                f"Its name says {found.claimed}, and it is {found.format}: it may hold more than its name promises. "
+                "Look into it, then give it its right name or take it out."
+            )
+            yield Finding(found.provenance, "wrong-name", 0, 0, (), reason, "")
 
 
 def _file_of(provenance: Provenance, files: Container[Provenance]) -> Provenance:

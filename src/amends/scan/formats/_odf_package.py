@@ -26,6 +26,7 @@ from amends.scan.limits import DEFAULT_LIMITS, Limits
 
 _MIMETYPES: Final = (b"application/vnd.oasis.opendocument", b"application/vnd.sun.xml")
 _MANIFEST: Final = "META-INF/manifest.xml"
+_WHOLLY_ENCRYPTED: Final = "encrypted-package"
 _OWN: Final = ("content.xml", "styles.xml", "meta.xml", "settings.xml")
 _LONGEST_FILE: Final = 512 << 20
 _STANDARD: Final = (
@@ -54,6 +55,8 @@ def recognised_package(stream: BinaryIO, head: bytes, extension_fits: bool) -> b
         package = ZipPackage(stream, DEFAULT_LIMITS)
     except UnreadableError:
         return extension_fits
+    if _WHOLLY_ENCRYPTED in package and _MANIFEST in package:
+        return True
     return "content.xml" in package and (_MANIFEST in package or "mimetype" in package)
 
 

@@ -14,7 +14,7 @@ from amends.scan.limits import Limits
 
 class _Tnef:
     name = "tnef"
-    extensions = ("tnef", "dat")
+    extensions = ("tnef",)
     needs = ()
     rank = 10
 
