@@ -49,6 +49,7 @@ _FAMILIES: Final = {
     "log": _TEXTS,
     "xml": frozenset({"html", "opendocument", "svg"}),
     "json": frozenset({"jsonl"}),
+    "eml": frozenset({"mbox"}),
     "gz": frozenset({"tar"}),
     "md": frozenset({"html", "text"}),
     "xhtml": frozenset({"xml"}),

@@ -83,7 +83,7 @@ class ChartData:
                 if dimension.tag in _DIMENSIONS:
                     otherwise = names.get(data.get("id", ""), "") if dimension.tag == "numDim" else ""
                     for level in dimension.iter("lvl"):
-                        name = level.get("name") or otherwise or dimension.get("type", "")
+                        name = level.get("name", "") or otherwise or dimension.get("type", "")
                         columns.append(_Column(name, _points(level)))
             if columns:
                 yield columns

@@ -139,7 +139,9 @@ class Drawing:
 def _record_rows(columns: list[Element], data: Element, limits: Limits) -> Iterator[UntrustedRow]:
     if len(columns) > limits.columns:
         raise UnreadableError("too-large")
-    yield UntrustedRow(1, "", None, [column.get("rs:name") or column.get("name", "") for column in columns])
+    yield UntrustedRow(
+        1, "", None, [column.get("rs:name", "") or column.get("name", "") for column in columns]
+    )
     for number, row in enumerate(data.iter("row"), 2):
         texts = [row.get(column.get("name", ""), "") for column in columns]
         if max(map(len, texts)) > limits.cell_characters:
