@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from amends.scan.formats._compound_writer import compound_bytes
 from amends.scan.opening import open_file
 from amends.scan.screening import screen
 from amends.vocabulary.outcomes import ScreeningVerdict
-from tests.samples.formats import delimited, xlsx
+from tests.samples.formats import delimited, outlook, xlsx
 from tests.samples.formats.sample import Sample
+from tests.samples.formats.tnef import attachment, wrapped
 
 THINGS = Sample(columns=("Colour", "Weight"), rows=(("red", "7"), ("blue", "12")))
 
@@ -48,6 +50,18 @@ def test_a_wrong_name_inside_an_archive_is_a_finding(tmp_path: Path) -> None:
     assert [str(one.provenance) for one in screen(path).findings if one.kind == "wrong-name"] == [
         "all.zip ! pictures/photo.jpg"
     ]
+
+
+def test_a_wrong_name_of_an_attachment_is_a_finding(tmp_path: Path) -> None:
+    book = tmp_path / "book.xlsx"
+    xlsx.build(book, THINGS)
+    attached = outlook.attachment("photo.jpg", book.read_bytes())
+    path = tmp_path / "mail.msg"
+    path.write_bytes(compound_bytes(outlook.message({0x0037: "x"}, [(1, "Ana Example")], [attached])))
+    assert claims(path) == [("mail.msg ! attachment 1 ! photo.jpg", "xlsx", "jpg")]
+    path = tmp_path / "winmail.dat"
+    path.write_bytes(wrapped(attachment("photo.jpg", book.read_bytes())))
+    assert claims(path) == [("winmail.dat ! attachment 1 ! photo.jpg", "xlsx", "jpg")]
 
 
 @pytest.mark.parametrize("name", ["list.txt", "list.csv", "list.dat", "list", "list.key", "list.unheardof"])

@@ -48,6 +48,10 @@ for _reader in _FORMATS:
         import_modules(_reader.needs)
     except ImportError:
         _MISSING.add(_reader.name)
+# What libraries import only when it is asked for (`amends.scan.isolation.fork_server`).
+for _late in ("numpy.ma", "numpy.strings", "numpy.rec"):
+    with contextlib.suppress(ImportError):
+        import_modules((_late,))
 
 Steps = tuple[str, ...]
 Found = Iterator[UntrustedPicture | UntrustedUnread]
@@ -56,6 +60,13 @@ Found = Iterator[UntrustedPicture | UntrustedUnread]
 def pictures_within(stream: BinaryIO, limits: Limits) -> Found:
     """Yield every picture with its place, and every place in which one could not be drawn."""
     yield from _Search(limits).open(stream, "", (), "")
+
+
+def _moves(stream: BinaryIO) -> bool:
+    """Say whether a picture is an animation, of which the first picture alone is drawn."""
+    stream.seek(0)
+    with Image.open(stream) as image:
+        return image.format in ("GIF", "PNG", "WEBP") and getattr(image, "n_frames", 1) > 1
 
 
 class _Search:
@@ -122,6 +133,8 @@ class _Search:
             place = (*where, f"page {number}") if number > 1 else where
             if min(picture.width, picture.height) >= _LEAST_SIDE:
                 yield self._enlarged(picture)._replace(where=place, hidden=hidden)
+        if _moves(stream):
+            yield UntrustedUnread(" ! ".join((*where, "later pictures of the animation")), "not-drawn")
 
     def _page(self, stream: BinaryIO, page: str, where: Steps, hidden: str) -> Found:
         number = page.rpartition(" ")[2]

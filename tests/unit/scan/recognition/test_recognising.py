@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import io
 import zipfile
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from amends.scan.limits import Limits
 from amends.scan.opening import open_file, read_parts
@@ -128,3 +130,14 @@ def test_nothing_can_be_written_in_a_few_pixels(side: int, tmp_path: Path) -> No
     reader = Reader()
     assert open_file(path, recogniser=reader).complete
     assert reader.sizes == []
+
+
+def test_the_later_pictures_of_an_animation_are_not_read(tmp_path: Path) -> None:
+    path = tmp_path / "moving.gif"
+    frames = [Image.open(io.BytesIO(lettering(text))) for text in ("first", "Zzcanary second")]
+    frames[0].save(path, save_all=True, append_images=frames[1:])
+    opened = open_file(path, recogniser=Reader())
+    assert [(str(item.provenance), item.code) for item in opened.skipped] == [
+        ("moving.gif ! later pictures of the animation", "not-drawn")
+    ]
+    assert len(opened.recognised) == 1
