@@ -12,7 +12,7 @@ from scripts.reference.markdown import PACKAGE, code, first_paragraph, table
 TITLE = "Plug-ins and data"
 FOLDERS = {
     "amends.scan.formats": "File formats",
-    "amends.scan.rendering": "Renderers, for cleaning",
+    "amends.scan.rendering": "Renderers, for cleaning and for character recognition",
     "amends.exposure.logs": "Log formats",
     "amends.link.engines": "Link engines",
     "amends.remedy.workflows": "Workflows",

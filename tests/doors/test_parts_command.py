@@ -7,9 +7,14 @@ from pathlib import Path
 
 import pytest
 
+from amends.scan.recognition.tesseract import Tesseract
 from tests.samples.formats import xlsx
 from tests.samples.formats.sample import PEOPLE
+from tests.samples.lettering import scanned_page
 from tests.small_incident import Program
+from tests.tesseract import tesseract
+
+__all__ = ["tesseract"]
 
 
 @pytest.fixture
@@ -86,3 +91,30 @@ def test_a_replacement_holds_what_the_file_shows(program: Program, workbook: Pat
     refused = program.run("clean", workbook, "-o", workbook)
     assert refused.code == 2
     assert "target-exists" in refused.err
+
+
+def test_character_recognition_that_is_not_installed_is_said_with_what_to_install(
+    program: Program, workbook: Path, tmp_path: Path
+):
+    finished = program.run("parts", workbook, "--ocr", PATH=str(tmp_path))
+    assert finished.code == 2
+    assert "recognition-missing" in finished.err
+    assert "tesseract-ocr" in finished.err
+
+
+def test_a_scanned_page_is_recognised_when_that_is_asked_for(
+    program: Program, tmp_path: Path, tesseract: Tesseract
+):
+    del tesseract
+    page = scanned_page(tmp_path / "scan.pdf", "Custody list 7788")
+    assert program.run("parts", page).code == 3
+    finished = program.run("parts", page, "--ocr", "--json")
+    *parts, summary = records(finished.out)
+    assert finished.code == 0
+    (found,) = [part for part in parts if part.get("kind") == "recognised-text"]
+    assert "list 7788" in found["text"]
+    assert found["how"] == "read by character recognition, which errs"
+    assert 50 < found["confidence"] <= 100
+    assert [picture["provenance"] for picture in summary["recognised"]] == ["scan.pdf ! page 1"]
+    plain = program.run("parts", page, "--ocr", "--summary-only")
+    assert "read by character recognition, which errs" in plain.out

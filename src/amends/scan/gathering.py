@@ -17,7 +17,16 @@ from amends.scan.isolation.events import (
     Unread,
 )
 from amends.scan.limits import Limits
-from amends.scan.parts import OpenedFormat, Part, opened_format, skipped_piece
+from amends.scan.parts import (
+    OpenedFormat,
+    Part,
+    Recognised,
+    opened_format,
+    recognised_picture,
+    skipped_piece,
+    text_part,
+)
+from amends.scan.recognition.recognising import PictureRecognised
 from amends.scan.tables import Grid, OpenedFile, Table
 from amends.vocabulary.outcomes import Skipped
 from amends.vocabulary.provenance import Provenance
@@ -34,16 +43,17 @@ class Gathering:
         self._parts: list[Part] = []
         self._formats: list[OpenedFormat] = []
         self._skipped: list[Skipped] = []
+        self._recognised: list[Recognised] = []
         self._confined = ""
         self._grid: Grid | None = None
         self._at = source
         self._cells = 0
 
-    def take(self, event: Event) -> None:
+    def take(self, event: Event | PictureRecognised) -> None:
         """Take the next event of the reading."""
         grid = self._grid
         if isinstance(event, TextFound):
-            self._parts.append(Part(self._place(event.where), event.kind, event.hidden, event.text))
+            self._parts.append(text_part(event, self._place(event.where)))
         elif isinstance(event, GridBegun):
             self._at = self._place(event.where)
             self._grid = Grid(event.name or self._stem, event.hidden)
@@ -61,6 +71,8 @@ class Gathering:
         elif isinstance(event, GridDropped):
             self._grid = None
             self._skipped.append(skipped_piece(self._at, event.code, event.count))
+        elif isinstance(event, PictureRecognised):
+            self._recognised.append(recognised_picture(event, self._place(event.where)))
         elif isinstance(event, Unread):
             self._skipped.append(skipped_piece(self._place(event.where), event.code, event.count))
 
@@ -72,6 +84,7 @@ class Gathering:
             tuple(self._parts),
             tuple(self._formats),
             self._confined,
+            tuple(self._recognised),
         )
 
     def _finish(self, grid: Grid) -> None:

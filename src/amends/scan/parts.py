@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Final
 
 from amends.scan.headers import column_letters
 from amends.scan.isolation.events import (
@@ -26,9 +27,36 @@ from amends.scan.isolation.events import (
     Unread,
 )
 from amends.scan.reasons import reason_for
+from amends.scan.recognition.recognising import PictureRecognised, TextRecognised
 from amends.vocabulary.outcomes import Skipped
 from amends.vocabulary.plugins import load_plugins
 from amends.vocabulary.provenance import Provenance
+
+_CLAIM_NOTHING: Final = frozenset({"bin", "dat", "db", "key", "ole", "pub", "tmp"})
+"""Extensions that files of many kinds have."""
+_TEXTS: Final = frozenset(
+    {"delimited", "eml", "html", "ics", "json", "jsonl", "markdown", "mbox", "svg", "text", "vcf", "xml"}
+)
+_ENCRYPTED: Final = dict.fromkeys(
+    ("xlsx", "xlsm", "xltx", "xlsb", "docx", "docm", "dotx", "pptx", "pptm", "ppsx", "potx"),
+    frozenset({"ole"}),
+)
+"""Encrypted, they lie in an OLE file."""
+_FAMILIES: Final = {
+    **_ENCRYPTED,
+    "txt": _TEXTS,
+    "text": _TEXTS,
+    "log": _TEXTS,
+    "xml": frozenset({"html", "opendocument", "svg"}),
+    "json": frozenset({"jsonl"}),
+    "eml": frozenset({"mbox"}),
+    "gz": frozenset({"tar"}),
+    "md": frozenset({"html", "text"}),
+    "xhtml": frozenset({"xml"}),
+    "csv": frozenset({"text"}),
+    "tsv": frozenset({"text"}),
+}
+"""Extension → formats of which it is no wrong name either."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +70,8 @@ class Part:
     hidden: str
     """Why nobody who looks at the file sees it, a name out of `amends.scan.hidden`; empty where it is seen."""
     text: str = field(repr=False)
+    confidence: int | None = None
+    """How sure the program is of a text that it recognised in a picture, in per cent; None for one that was read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +95,16 @@ class TableCount:
     complete: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Recognised:
+    """A picture or page that was read by character recognition, which errs."""
+
+    provenance: Provenance
+    paragraphs: int
+    confidence: int
+    """In per cent, the lowest of its paragraphs; 0 where nothing was recognised."""
+
+
 @dataclass(slots=True)
 class Summary:
     """What a file's pieces came to; complete once all of them have been taken."""
@@ -78,6 +118,8 @@ class Summary:
     hidden: Counter[str] = field(default_factory=Counter)
     """Kind of hiding → how many parts."""
     skipped: list[Skipped] = field(default_factory=list)
+    recognised: list[Recognised] = field(default_factory=list)
+    """Pictures and pages that count as read by character recognition, which errs."""
 
     @property
     def complete(self) -> bool:
@@ -85,12 +127,14 @@ class Summary:
         return not self.skipped
 
 
-def parts_of(events: Iterable[Event], source: Provenance, summary: Summary) -> Iterator[Part | Skipped]:
+def parts_of(
+    events: Iterable[Event | PictureRecognised], source: Provenance, summary: Summary
+) -> Iterator[Part | Skipped]:
     """Yield every part, cells one by one, and what was not read; fill the summary on the way."""
     table = _OpenTable(source)
     for event in events:
         if isinstance(event, TextFound):
-            part = Part(_at(source, event.where), event.kind, event.hidden, event.text)
+            part = text_part(event, _at(source, event.where))
             _count(summary, part)
             yield part
         elif isinstance(event, RowsFound):
@@ -109,6 +153,8 @@ def parts_of(events: Iterable[Event], source: Provenance, summary: Summary) -> I
             summary.confined = event.how
         elif isinstance(event, FormatFound):
             summary.formats.append(_opened_format(event, source))
+        elif isinstance(event, PictureRecognised):
+            summary.recognised.append(recognised_picture(event, _at(source, event.where)))
         elif isinstance(event, GridDropped | Unread):
             skipped = _skipped(event, source, table)
             summary.skipped.append(skipped)
@@ -140,13 +186,26 @@ class _OpenTable:
                 yield Part(count.provenance / f"{letters}{row.number}", "cell", hidden, text)
 
 
+def text_part(event: TextFound, provenance: Provenance) -> Part:
+    """Return a piece of text as the part that it is."""
+    confidence = event.confidence if isinstance(event, TextRecognised) else None
+    return Part(provenance, event.kind, event.hidden, event.text, confidence)
+
+
+def recognised_picture(event: PictureRecognised, provenance: Provenance) -> Recognised:
+    """Return a picture that was read by character recognition."""
+    return Recognised(provenance, event.paragraphs, event.confidence)
+
+
 def opened_format(name: str, provenance: Provenance) -> OpenedFormat:
     """Return what a file was opened as, and whether its name says something else."""
     extension = provenance.steps[-1].rpartition(".")[2].lower() if "." in provenance.steps[-1] else ""
     formats = load_plugins("amends.scan.formats")
     reader = formats.get(name.replace("-", "_"))
-    known = any(extension in other.extensions for other in formats.values())
+    known = extension not in _CLAIM_NOTHING and any(extension in one.extensions for one in formats.values())
     wrong = known and reader is not None and extension not in reader.extensions
+    # A name of a family claims no more than the family.
+    wrong = wrong and name not in _FAMILIES.get(extension, ())
     return OpenedFormat(provenance, name, extension if wrong else "")
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Final
 
 REASONS: Final[dict[str, str]] = {
-    "password-protected": "It is encrypted; it can be read only with its password.",
+    "password-protected": "It is encrypted. Open it with its password, save it without one, and look into that file.",
     "corrupt": "It is damaged or is not what it claims to be.",
     "unknown-format": "No reader knows this format.",
     "too-large": "It goes beyond the bounds within which a file is read.",
@@ -26,6 +26,10 @@ REASONS: Final[dict[str, str]] = {
     "cells-too-long": "{count} cells are longer than the bound and were not read.",
     "text-damaged": "{count} characters could not be decoded.",
     "no-text-layer": "It is a picture without text behind it; reading it needs character recognition.",
+    "not-drawn": "It is a picture of a kind that cannot be drawn here, so its characters could not be recognised.",
+    "recognition-failed": "Character recognition stopped without an answer, or took too long.",
+    "not-transcribed": "Sound and film are not transcribed: what is said and shown in them was not read.",
+    "document-not-opened": "{count} parts of the document are not opened: export it as PDF, and look into that.",
     "quotes-unbalanced": "A quotation mark is never closed, so rows may have run into one another.",
 }
 """Code → sentence; ``{count}`` is filled in. A code that is not listed here is not accepted."""

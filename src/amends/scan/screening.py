@@ -52,8 +52,8 @@ class Finding:
     provenance: Provenance
     kind: str
     """``list-of-persons``, ``personal-column``, ``personal-text``, ``hidden-sheet``, ``hidden-rows``,
-    ``hidden-columns``, a kind of hiding (`amends.scan.hidden`), or one of `amends.scan.known.evidence`:
-    ``known-people``, ``known-names``, ``known-identifiers``."""
+    ``hidden-columns``, ``wrong-name``, a kind of hiding (`amends.scan.hidden`), or one of
+    `amends.scan.known.evidence`: ``known-people``, ``known-names``, ``known-identifiers``."""
     people: int
     """How many people are listed, hidden rows included; 0 where it is not about people."""
     hidden_people: int
@@ -106,7 +106,7 @@ def screen_opened(opened: OpenedFile, known: Sequence[CurrentIndex] = ()) -> Scr
     """
     findings = tuple(finding for table in opened.tables for finding in _findings(table))
     findings += tuple(_personal_texts(opened))
-    findings += tuple(_hidden_parts(opened))
+    findings += tuple(_hidden_parts(opened)) + tuple(_wrong_names(opened))
     findings += tuple(_known_people(opened, known))
     skipped = opened.skipped + tuple(_not_judged(opened))
     if findings:
@@ -138,6 +138,17 @@ def _hidden_parts(opened: OpenedFile) -> Iterator[Finding]:
     for (provenance, name), count in counts.items():
         reason = f"{count:,} hidden: {kinds[name].reason} {kinds[name].remedy}"
         yield Finding(provenance, name, 0, 0, (), reason, "")
+
+
+def _wrong_names(opened: OpenedFile) -> Iterator[Finding]:
+    """Yield every file whose name says that it is of another kind: whoever sees the name expects something else."""
+    for found in opened.formats:
+        if found.claimed:
+            reason = (
+                f"Its name says {found.claimed}, and it is {found.format}: it may hold more than its name promises. "
+                "Look into it, then give it its right name or take it out."
+            )
+            yield Finding(found.provenance, "wrong-name", 0, 0, (), reason, "")
 
 
 def _file_of(provenance: Provenance, files: Container[Provenance]) -> Provenance:

@@ -15,7 +15,7 @@ from amends.vocabulary.outcomes import Skipped
 from amends.vocabulary.provenance import Provenance
 
 if TYPE_CHECKING:
-    from amends.scan.parts import OpenedFormat, Part
+    from amends.scan.parts import OpenedFormat, Part, Recognised
 
 
 @dataclass(slots=True)
@@ -66,6 +66,8 @@ class OpenedFile:
     """Which format the file, and each file inside it, was opened as; the file itself first."""
     confined: str = ""
     """What the process that read had given up (`amends.scan.isolation.protocol.CONFINEMENTS`)."""
+    recognised: tuple[Recognised, ...] = ()
+    """Pictures and pages that count as read by character recognition, which errs."""
 
     @property
     def complete(self) -> bool:

@@ -121,6 +121,14 @@ def _pivot(hidden: bool) -> Parts:
     return sheets, before, styles, {"_SX_DB_CUR": {"0001": cache}} if hidden else {}
 
 
+def _stream(name: str, content: bytes) -> Callable[[bool], Parts]:
+    def parts(hidden: bool) -> Parts:
+        sheets, before, styles, _ = _sheet(b"")
+        return sheets, before, styles, {name: content} if hidden else {}
+
+    return parts
+
+
 def _chart(hidden: bool) -> Parts:
     data = record(0x0204, struct.pack("<HHH", 0, 0, 0) + wide(PLANTED)) if hidden else b""
     title = record(0x100D, struct.pack("<H", 0) + short("Shown title"))
@@ -178,6 +186,8 @@ _BUILDERS: dict[str, Callable[[bool], Parts]] = {
     "document-property": _globals(_user()),
     "pivot-cache": _pivot,
     "chart-data": _chart,
+    "revision-log": _stream("Revision Log", record(0x0194, bytes(6) + wide(PLANTED) + bytes(9))),
+    "form-control": _stream("Ctls", bytes(range(40)) + PLANTED.encode() + bytes(3)),
     "sheet-property": _macro_sheet_code_name,
     "printer-settings": _beside(record(0x004D, b"\0\0" + PLANTED.encode("utf-16-le"))),
     "connection": _beside(record(0x01AD, bytes(8) + wide(PLANTED))),

@@ -15,7 +15,9 @@ from rich.table import Table
 from amends.cli.options import JsonOption
 from amends.scan.hidden.kinds import hidden_kinds
 from amends.scan.opening import read_parts
-from amends.scan.parts import Part, Summary
+from amends.scan.parts import Part, Recognised, Summary
+from amends.scan.recognition.recognising import HOW
+from amends.scan.recognition.tesseract import DEFAULT_LANGUAGES, find_tesseract
 from amends.vocabulary.outcomes import Skipped
 
 EXIT_INCOMPLETE: Final = 3
@@ -35,6 +37,12 @@ def list_parts(
     summary_only: Annotated[
         bool, typer.Option("--summary-only", help="Count the parts and do not list them.")
     ] = False,
+    ocr: Annotated[
+        bool, typer.Option("--ocr", help="Recognise the characters in pictures, with Tesseract; it errs.")
+    ] = False,
+    ocr_languages: Annotated[
+        str, typer.Option(metavar="LANG+LANG", help="Languages of --ocr, by Tesseract's names.")
+    ] = DEFAULT_LANGUAGES,
     as_json: JsonOption = False,
 ) -> None:
     """List every part of the files: its text, where it is, and why it is hidden. Ends with 3 if any was not opened.
@@ -42,10 +50,11 @@ def list_parts(
     The texts are those of the file: the output is as confidential as the file is.
     """
     complete = True
+    recogniser = find_tesseract(ocr_languages) if ocr else None
     console = Console(highlight=False, soft_wrap=True)
     for file in files:
         summary = Summary()
-        for piece in read_parts(file, summary):
+        for piece in read_parts(file, summary, recogniser=recogniser):
             wanted = isinstance(piece, Skipped) or piece.hidden or not hidden_only
             if summary_only or not wanted:
                 continue
@@ -66,9 +75,10 @@ def _as_data(file: Path, piece: Part | Skipped) -> dict[str, Any]:
     if isinstance(piece, Skipped):
         return {"record": "skipped", **place, "code": piece.code, "reason": piece.reason}
     reason = hidden_kinds()[piece.hidden].reason if piece.hidden else ""
-    return {
+    data = {
         "record": "part", **place, "kind": piece.kind, "hidden": piece.hidden, "reason": reason, "text": piece.text,
     }  # fmt: skip
+    return data if piece.confidence is None else {**data, "confidence": piece.confidence, "how": HOW}
 
 
 def _as_line(piece: Part | Skipped) -> str:
@@ -78,7 +88,8 @@ def _as_line(piece: Part | Skipped) -> str:
     if len(text) > _SHOWN_CHARACTERS:
         text = text[:_SHOWN_CHARACTERS] + " ..."
     mark = f"[yellow]hidden: {piece.hidden}[/yellow]" if piece.hidden else "visible"
-    return f"{mark}  {escape(str(piece.provenance))}  ({piece.kind})  {escape(text)}"
+    sure = "" if piece.confidence is None else f", confidence {piece.confidence} %"
+    return f"{mark}  {escape(str(piece.provenance))}  ({piece.kind}{sure})  {escape(text)}"
 
 
 def _summary_as_data(file: Path, summary: Summary) -> dict[str, Any]:
@@ -102,6 +113,10 @@ def _summary_as_data(file: Path, summary: Summary) -> dict[str, Any]:
         ],
         "parts": dict(summary.parts),
         "hidden": dict(summary.hidden),
+        "recognised": [
+            {"provenance": str(found.provenance), "confidence": found.confidence, "how": HOW}
+            for found in summary.recognised
+        ],
         "skipped": len(summary.skipped),
     }
 
@@ -130,9 +145,17 @@ def _remarks(summary: Summary) -> Iterator[str]:
     for found in summary.formats:
         if found.claimed:
             yield f"[yellow]wrong name[/yellow]: {escape(str(found.provenance))} is {found.format}, not {found.claimed}"
+    for picture in summary.recognised:
+        yield f"[yellow]{HOW}[/yellow]: {escape(str(picture.provenance))}, {_how_sure(picture)}"
     for table in summary.tables:
         hidden = f", {table.hidden_rows:,} of them hidden" if table.hidden_rows else ""
         whole = f" ({table.hidden})" if table.hidden else ""
         yield f"table {escape(str(table.provenance))}{whole}: {table.rows:,} rows{hidden}"
     if summary.confined == "limits":
         yield "this system does not filter system calls: the reader was confined by its limits alone"
+
+
+def _how_sure(picture: Recognised) -> str:
+    if not picture.paragraphs:
+        return "no character was found"
+    return f"{picture.paragraphs:,} paragraphs, the least sure {picture.confidence} %"

@@ -50,12 +50,13 @@ def table_of(
     rows: list[UntrustedRow], where: tuple[str, ...], hidden: str, header_row: int, limits: Limits
 ) -> UntrustedTable:
     """Return a table without a name."""
-    table = UntrustedTable("", hidden, _checked(rows, limits), where)
+    table = UntrustedTable("", hidden, checked(rows, limits), where)
     table.header_row = header_row
     return table
 
 
-def _checked(rows: Iterable[UntrustedRow], limits: Limits) -> Iterator[UntrustedRow]:
+def checked(rows: Iterable[UntrustedRow], limits: Limits) -> Iterator[UntrustedRow]:
+    """Yield the rows. Raises `UnreadableError` ``too-large`` at the first that goes beyond a bound."""
     for row in rows:
         if max(map(len, row.texts)) > limits.cell_characters:
             raise UnreadableError("too-large")

@@ -15,7 +15,7 @@ from amends.scan.formats._docx_styles import WHITE, Styles
 from amends.scan.formats._opc_relationships import Arrow, arrows_of, part_key, reachable_parts
 from amends.scan.formats._theme_names import theme_parts
 from amends.scan.formats._xml_root import root_name
-from amends.scan.formats._xml_tree import walk_trees, whole_tree
+from amends.scan.formats._xml_tree import Step, walk_trees, whole_tree
 from amends.scan.formats._zip_package import ZipPackage
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedPiece, UntrustedUnread
 from amends.scan.limits import Limits
@@ -23,7 +23,7 @@ from amends.scan.limits import Limits
 _CONTAINERS: Final = frozenset(
     {
         "document", "body", "hdr", "ftr", "footnotes", "endnotes", "comments", "glossaryDocument", "docParts",
-        "docPart", "docPartBody",
+        "docPart", "docPartBody", "tbl",
     }
 )  # fmt: skip
 _STORIES: Final = {
@@ -115,16 +115,16 @@ class Document:
         elif root in ("hdr", "ftr") and self._headers_noted:
             how = how._replace(hidden=self._shown.get(key, "header-footer"))
         story = Story(name, self._styles(folder), self._limits)
-        containers = _CONTAINERS
-        for step in walk_trees(self._package.chunks(name), containers):
-            if step.what == "tree":
+        steps = walk_trees(self._package.chunks(name), _CONTAINERS)
+        for step in steps:
+            if step.what == "open" and step.element.tag == "tbl":
+                yield from _streamed_table(steps, story, how)
+            elif step.what == "tree":
                 how = self._read_tree(story, step.element, how)
                 if key == self._main:
                     self._note_headers(step.element)
             elif step.what == "text":
-                story.out.append(
-                    UntrustedPart((name,), "text", "unshown-text", (step.element.text or "").strip())
-                )
+                story.out.append(_loose_text(name, step.element))
             yield from story.out
             story.out.clear()
         self._headers_noted = self._headers_noted or key == self._main
@@ -179,6 +179,35 @@ class Document:
                         self._shown[target] = ""
             if _is_on(section.find("titlePg")):  # a section without a reference goes on with the last one's
                 self._shown.update(dict.fromkeys(self._first.values(), ""))
+
+
+def _streamed_table(steps: Iterator[Step], story: Story, how: How) -> Iterator[UntrustedPiece]:
+    """Yield a table row by row as it is parsed, since it may be as long as the document, and take it to its end."""
+    depth = 1
+
+    def children() -> Iterator[Element]:
+        nonlocal depth
+        while depth:
+            step = next(steps, None)
+            if step is None:
+                return
+            if step.what == "tree":
+                yield step.element
+            elif step.what == "text":
+                story.out.append(_loose_text(story.part, step.element))
+            else:
+                depth += 1 if step.what == "open" else -1
+
+    inner = children()
+    table = story.streamed_table(inner, how)
+    if table is not None:
+        yield table
+    for child in inner:  # of a table that went beyond a bound, what stands behind it
+        del child
+
+
+def _loose_text(part: str, element: Element) -> UntrustedPart:
+    return UntrustedPart((part,), "text", "unshown-text", (element.text or "").strip())
 
 
 def _is_on(element: Element | None) -> bool:

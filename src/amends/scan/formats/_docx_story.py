@@ -6,15 +6,23 @@ Sources: ECMA-376 part 1, 17.2 to 17.5 (documents, paragraphs, tables, content c
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Iterator
+from itertools import chain
 from typing import Final, NamedTuple
 from xml.etree.ElementTree import Element
 
 from amends.scan.formats._document_line import Line
-from amends.scan.formats._document_table import GridCell, fill_cell, row_of, table_of
+from amends.scan.formats._document_table import GridCell, checked, fill_cell, row_of
 from amends.scan.formats._docx_marks import FIELD_BLOB, Marks, control_texts, form_field_texts
 from amends.scan.formats._docx_styles import WHITE, Styles, reason_not_seen, shade_of, value_of
 from amends.scan.formats._xml_tree import all_text
-from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedPiece, UntrustedRow
+from amends.scan.formats.interface import (
+    UnreadableError,
+    UntrustedPart,
+    UntrustedPiece,
+    UntrustedRow,
+    UntrustedTable,
+)
 from amends.scan.limits import Limits
 
 Place = tuple[str, ...]
@@ -250,18 +258,44 @@ class Story:
     def _table(self, element: Element, place: Place, how: How) -> None:
         self._tables += 1
         where = (*place, f"table {self._tables}")
-        properties = element.find("tblPr")
-        style = value_of(properties.find("tblStyle")) if properties is not None else ""
-        background = None if self.styles.is_shaded(style) else how.background
-        below = how._replace(background=background, cell=None)
-        rows: list[UntrustedRow] = []
-        header = 0
-        for number, (row, change) in enumerate(self._wrapped(element, "tr", where, how.change), 1):
-            found, is_header = self._row(row, number, where, below._replace(change=change))
-            header = header or (number if is_header else 0)
-            rows += [found] if found is not None else []
+        table = UntrustedTable("", how.hidden, (), (self.part, *where))
+        rows = list(self._rows(element, table, where, how))
         if rows:
-            self.out.append(table_of(rows, (self.part, *where), how.hidden, header, self._limits))
+            table.rows = checked(rows, self._limits)
+            self.out.append(table)
+
+    def streamed_table(self, children: Iterator[Element], how: How) -> UntrustedTable | None:
+        """Return a table whose rows are read while they are taken, None where it has none.
+
+        What stands hidden in its cells waits in ``out`` until its last row.
+        """
+        self._tables += 1
+        where = (f"table {self._tables}",)
+        before: list[Element] = []
+        for child in children:
+            before.append(child)
+            if child.tag not in _WITHOUT_TEXT:
+                table = UntrustedTable("", how.hidden, (), (self.part, *where))
+                table.rows = checked(self._rows(chain(before, children), table, where, how), self._limits)
+                return table
+        return None
+
+    def _rows(
+        self, children: Iterable[Element], table: UntrustedTable, where: Place, how: How
+    ) -> Iterator[UntrustedRow]:
+        below = how._replace(cell=None)
+        number = 0
+        for child in children:
+            if child.tag == "tblPr":
+                shaded = self.styles.is_shaded(value_of(child.find("tblStyle")))
+                below = below._replace(background=None if shaded else how.background)
+            for row, change in self._wrapped((child,), "tr", where, how.change):
+                number += 1
+                found, is_header = self._row(row, number, where, below._replace(change=change))
+                if is_header and not table.header_row:
+                    table.header_row = number
+                if found is not None:
+                    yield found
 
     def _row(self, row: Element, number: int, where: Place, how: How) -> tuple[UntrustedRow | None, bool]:
         properties = row.find("trPr")
@@ -289,7 +323,9 @@ class Story:
             column += _bounded_number(span, 1)
         return row_of(number, hidden, cells), is_header
 
-    def _wrapped(self, parent: Element, tag: str, place: Place, change: str) -> list[tuple[Element, str]]:
+    def _wrapped(
+        self, parent: Iterable[Element], tag: str, place: Place, change: str
+    ) -> list[tuple[Element, str]]:
         found: list[tuple[Element, str]] = []
         for child in parent:
             if child.tag == tag:

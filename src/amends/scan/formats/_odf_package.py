@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from amends.scan.formats._odf_older import of_either_generation
 from amends.scan.formats._odf_parts import Reader, script_parts
 from amends.scan.formats._odf_styles import Styles
 from amends.scan.formats._opc_outside import read_outside
@@ -25,6 +26,7 @@ from amends.scan.limits import DEFAULT_LIMITS, Limits
 
 _MIMETYPES: Final = (b"application/vnd.oasis.opendocument", b"application/vnd.sun.xml")
 _MANIFEST: Final = "META-INF/manifest.xml"
+_WHOLLY_ENCRYPTED: Final = "encrypted-package"
 _OWN: Final = ("content.xml", "styles.xml", "meta.xml", "settings.xml")
 _LONGEST_FILE: Final = 512 << 20
 _STANDARD: Final = (
@@ -53,6 +55,8 @@ def recognised_package(stream: BinaryIO, head: bytes, extension_fits: bool) -> b
         package = ZipPackage(stream, DEFAULT_LIMITS)
     except UnreadableError:
         return extension_fits
+    if _WHOLLY_ENCRYPTED in package and _MANIFEST in package:
+        return True
     return "content.xml" in package and (_MANIFEST in package or "mimetype" in package)
 
 
@@ -101,7 +105,7 @@ def _document(
         if styles is not None:
             styles.lend(reader)
         try:
-            yield from reader.read(package.chunks(name))
+            yield from reader.read(of_either_generation(package.chunks(name)))
         except UnreadableError as problem:
             yield UntrustedUnread(name, problem.code, problem.amount)
         if file == "styles.xml":
@@ -120,7 +124,7 @@ def _encrypted(package: ZipPackage) -> frozenset[str]:
     if _MANIFEST not in package:
         return frozenset()
     try:
-        tree = whole_tree(package.chunks(_MANIFEST))
+        tree = whole_tree(of_either_generation(package.chunks(_MANIFEST)))
     except UnreadableError:
         return frozenset()
     entries = (entry for entry in tree.iter("file-entry") if entry.find("encryption-data") is not None)
@@ -147,23 +151,13 @@ def _member(package: ZipPackage, name: str) -> Iterator[UntrustedPiece]:
 
 def _xml_member(package: ZipPackage, name: str, hidden: str) -> Iterator[UntrustedPiece]:
     if name.startswith("Basic/"):
-        try:
-            yield from script_parts(name, whole_tree(package.chunks(name)))
-            return
-        except UnreadableError as problem:
-            if problem.code != "forbidden-markup":
-                raise
-            # Every module of Basic declares its document type; nothing of it is used.
-            content = package.content(name, 64 << 20)
-            start = content.find(b"<!DOCTYPE")
-            end = content.find(b">", start)
-            if b"[" in content[start:end] or b"<!ENTITY" in content:
-                raise
-            yield from script_parts(name, whole_tree(iter((content[:start] + content[end + 1 :],))))
-            return
+        # Every module of Basic declares its document type; nothing of it is used.
+        yield from script_parts(name, whole_tree(of_either_generation(package.chunks(name))))
+        return
     kind = "custom-xml" if hidden == "embedded-file" else hidden or "custom-property"
     known = set(package.names())
-    for found in read_texts(package.chunks(name), every_attribute=kind == "custom-xml"):
+    chunks = of_either_generation(package.chunks(name))
+    for found in read_texts(chunks, every_attribute=kind == "custom-xml"):
         if not found.text.startswith(_STANDARD) and found.text not in known:
             where = (name, *((found.path, found.attribute) if found.attribute else (found.path,)))
             yield UntrustedPart(where, "text", kind, found.text)

@@ -49,6 +49,11 @@ def plain_name(name: str) -> str:
     return "".join(letter for letter in name if letter >= " ")
 
 
+def base_name(path: str) -> str:
+    """Return the last step of a path, whichever system wrote it."""
+    return path.replace("\\", "/").rpartition("/")[2].strip()
+
+
 def rest_pieces(
     compound: CompoundFile, taken: Collection[str], as_properties: bool = True
 ) -> Iterator[UntrustedPiece]:
@@ -153,7 +158,7 @@ def _native(content: bytes, where: tuple[str, ...]) -> Iterator[UntrustedPiece]:
         if text:
             yield UntrustedPart((*where, step), "name", "relationship-target", text)
     extension = names[0].rpartition(".")[2].lower() if "." in names[0] else ""
-    yield UntrustedFile((*where, "file"), "embedded-file", packed, extension[:16])
+    yield UntrustedFile((*where, base_name(names[0]) or "file"), "embedded-file", packed, extension[:16])
     yield from runs_of(body[body.find(packed) + len(packed) :] if packed else b"", where, "ole-stream")
 
 

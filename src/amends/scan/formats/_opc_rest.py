@@ -9,9 +9,10 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
+from amends.scan.formats._opc_chart import ChartData, chart_data, is_point
 from amends.scan.formats._opc_outside import read_outside
 from amends.scan.formats._opc_relationships import part_key, reachable_parts, read_external_targets
-from amends.scan.formats._opc_texts import PARAGRAPHS, read_texts
+from amends.scan.formats._opc_texts import PARAGRAPHS, Found, read_texts
 from amends.scan.formats._zip_package import ZipPackage
 from amends.scan.formats.interface import (
     UnreadableError,
@@ -21,6 +22,9 @@ from amends.scan.formats.interface import (
     UntrustedUnread,
 )
 
+_CHART: Final = "chart"
+_LARGEST_CHART: Final = 64 << 20
+"""Inflated bytes; the data of a larger one come out as texts."""
 _CONTENT_TYPES: Final = "[content_types].xml"
 _LONGEST_FILE: Final = 512 << 20
 _WITHOUT_TEXT: Final = (".odttf", ".fntdata", ".ttf", ".otf")
@@ -89,11 +93,17 @@ def read_rest(
 
 
 def read_xml_part(
-    package: ZipPackage, name: str, meant: PartKind, joined: frozenset[str] = PARAGRAPHS
+    package: ZipPackage,
+    name: str,
+    meant: PartKind,
+    joined: frozenset[str] = PARAGRAPHS,
+    passed_over: Callable[[Found], bool] | None = None,
 ) -> Iterator[UntrustedPart]:
-    """Yield every text of a part of XML. Raises `UnreadableError`."""
+    """Yield every text of a part of XML, but those that have come out in a table. Raises `UnreadableError`."""
     every = meant.hidden == "custom-xml"
     for found in read_texts(package.chunks(name), joined, every_attribute=every):
+        if passed_over is not None and passed_over(found):
+            continue
         kind, hidden = meant
         attribute = found.attribute.lower()
         if attribute in _ALTERNATIVE and hidden != "unshown-part":
@@ -106,7 +116,10 @@ def read_xml_part(
 
 def _read_part(package: ZipPackage, name: str, key: str, meant: PartKind) -> Iterator[UntrustedPiece]:
     if key.endswith((".xml", ".vml", ".rdf", ".xaml")) or _looks_like_xml(package, name):
-        yield from read_xml_part(package, name, meant)
+        if meant.kind == _CHART:
+            yield from _chart(package, name, meant)
+        else:
+            yield from read_xml_part(package, name, meant)
         return
     content = package.content(name, _LONGEST_FILE)
     if not content:
@@ -120,6 +133,23 @@ def _read_part(package: ZipPackage, name: str, key: str, meant: PartKind) -> Ite
     hidden = "" if meant.hidden == "unshown-text" and "/media/" in key else meant.hidden
     hidden = "embedded-file" if hidden == "unshown-text" else hidden
     yield UntrustedFile((name,), hidden, content, extension)
+
+
+def _chart(package: ZipPackage, name: str, meant: PartKind) -> Iterator[UntrustedPiece]:
+    """A chart's data come out as tables, every other text of it as a part."""
+    data: ChartData | None = None
+    if package.size(name) <= _LARGEST_CHART:
+        data = chart_data(package.chunks(name))
+    try:
+        tables = [] if data is None else list(data.tables(name, meant.hidden, package.limits))
+    except UnreadableError as problem:
+        yield UntrustedUnread(name, problem.code)
+        data = None
+    if data is None:
+        yield from read_xml_part(package, name, meant)
+        return
+    yield from tables
+    yield from read_xml_part(package, name, meant, passed_over=is_point)
 
 
 def printable_texts(content: bytes) -> list[str]:

@@ -28,6 +28,7 @@ _KEPT_APART: Final = (
     ("calcext:1.0", "calcext:"),
     ("loext:1.0", "loext:"),
     ("/office/word/2012/wordml", "w15:"),
+    ("microsoft-com:rowset", "rs:"),
 )
 """End of a namespace and the prefix that its names keep."""
 _DEEPEST: Final = 256

@@ -72,6 +72,7 @@ class ZipPackage:
 
     def __init__(self, stream: BinaryIO, limits: Limits) -> None:
         """Read the directory. Raises `UnreadableError` where it is missing, damaged or ambiguous."""
+        self.limits: Final = limits
         self._stream = stream
         self._limits = limits
         self._inflated = 0
@@ -90,6 +91,11 @@ class ZipPackage:
 
     def __contains__(self, name: str) -> bool:
         return _key(name) in self._entries
+
+    def size(self, name: str) -> int:
+        """Return the inflated bytes of a part as the directory states them, perhaps falsely; 0 where it is missing."""
+        entry = self._entries.get(_key(name))
+        return entry.inflated_bytes if entry is not None else 0
 
     def comments(self) -> Iterator[tuple[str, bytes]]:
         """Yield the name of a part (empty for the archive) and the comment that the directory gives it."""

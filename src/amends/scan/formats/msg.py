@@ -8,7 +8,7 @@ from typing import BinaryIO, Final
 from amends.scan.formats._compound_file import MAGIC, CompoundFile, Storage, open_compound
 from amends.scan.formats._compound_writer import compound_bytes, tree_of
 from amends.scan.formats._msg_properties import PROPERTIES, Property, PropertyBag
-from amends.scan.formats._ole_streams import guarded, rest_pieces
+from amends.scan.formats._ole_streams import base_name, guarded, rest_pieces
 from amends.scan.formats._rtf_compressed import decompressed
 from amends.scan.formats._text_runs import text_runs
 from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPart, UntrustedPiece
@@ -134,7 +134,7 @@ def _attachment(storage: Storage, number: int, page: int) -> Iterator[UntrustedP
     inner = storage.storage(_INNER)
     if data is not None:
         ending = name.rpartition(".")[2] if "." in name else extension.lstrip(".")
-        yield UntrustedFile((*where, "file"), "attachment", data, ending.lower()[:16])
+        yield UntrustedFile((*where, base_name(name) or "file"), "attachment", data, ending.lower()[:16])
     if inner is not None:
         content = compound_bytes(tree_of(inner), inner.class_id)
         yield UntrustedFile((*where, "message or object"), "attachment", content)

@@ -21,7 +21,7 @@ _OF_ENCRYPTION: Final = frozenset({_ENCRYPTED, "ENCRYPTIONINFO", "\x06DATASPACES
 
 class _Ole:
     name = "ole"
-    extensions = ("ole", "bin", "vsd", "pub", "mpp", "wps", "one", "thmx")
+    extensions = ("ole", "bin", "mpp", "wps", "one", "thmx")
     needs = ()
     rank = 40
 

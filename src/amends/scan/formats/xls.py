@@ -6,6 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from amends.scan.formats._biff_beside import CONTROLS, REVISIONS, control_pieces, revision_pieces
 from amends.scan.formats._biff_cells import Cells
 from amends.scan.formats._biff_pivot import pivot_pieces
 from amends.scan.formats._biff_records import BiffStream, Substream
@@ -56,7 +57,11 @@ class _Xls:
             return
         compound = CompoundFile(content)
         # The rest first: where the workbook is encrypted, its properties still say who wrote it.
-        yield from rest_pieces(compound, {"WORKBOOK", "BOOK", _PIVOTS})
+        yield from rest_pieces(compound, {"WORKBOOK", "BOOK", _PIVOTS, REVISIONS.upper(), CONTROLS.upper()})
+        for name, pieces in ((REVISIONS, revision_pieces), (CONTROLS, control_pieces)):
+            beside = compound.root.stream(name)
+            if beside is not None:
+                yield from guarded(pieces(beside.read()), name)
         yield from _pivots(compound)
         problem: UnreadableError | None = None
         for name in _STREAMS:

@@ -29,7 +29,7 @@ _SIGNED: Final = b"APK Sig Block 42"
 
 class _Zip:
     name = "zip"
-    extensions = ("zip", "jar", "epub", "apk", "war", "kmz", "vsdx", "xps", "idml", "pages", "numbers", "key")
+    extensions = ("zip", "jar", "epub", "apk", "war", "kmz", "xps", "idml")
     needs = ()
     rank = 60
 

@@ -73,7 +73,7 @@ class Answer:
         if self._pictures > self.limits.pages or picture.width * picture.height > self.limits.pixels:
             raise UnreadableError("too-large")
         pixels = binascii.b2a_base64(picture.pixels, newline=False).decode("ascii")
-        self.send(["picture", picture.width, picture.height, pixels])
+        self.send(["picture", _bounded(picture.where), picture.hidden, picture.width, picture.height, pixels])
 
     def table(self, table: UntrustedTable, prefix: Steps, hidden: str) -> None:
         """Send a table with all its rows, or that it was dropped."""

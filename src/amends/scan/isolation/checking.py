@@ -174,7 +174,9 @@ class Checker:
         return Unread(_steps(untrusted_where), *_code_and_count(untrusted_code, untrusted_count))
 
     def _picture(self, untrusted: list[Any]) -> Event:
-        untrusted_width, untrusted_height, untrusted_pixels = _fields(untrusted, 3)
+        untrusted_where, untrusted_hidden, untrusted_width, untrusted_height, untrusted_pixels = _fields(
+            untrusted, 5
+        )
         self._pictures += 1
         _require(self._pictures <= self.limits.pages and isinstance(untrusted_pixels, str))
         _require(_is_integer(untrusted_width, 1, self.limits.pixels))
@@ -184,7 +186,8 @@ class Checker:
         except ValueError as garbage:
             raise UntrustedAnswerError from garbage
         _require(len(pixels) == untrusted_width * untrusted_height * 3)
-        return PictureDrawn(untrusted_width, untrusted_height, pixels)
+        hidden = self._hidden_kind(untrusted_hidden)
+        return PictureDrawn(untrusted_width, untrusted_height, pixels, _steps(untrusted_where), hidden)
 
     def _end(self, untrusted: list[Any]) -> None:
         _fields(untrusted, 0)

@@ -14,7 +14,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import BinaryIO, Final
 
-from amends.scan.formats.interface import Format, UnreadableError
+from amends.scan.formats.interface import Format, UnreadableError, UntrustedUnread
 from amends.scan.isolation.answering import Answer
 from amends.scan.isolation.nested import NeedsError, answer_for
 from amends.scan.isolation.protocol import MEMORY_EXIT
@@ -52,8 +52,11 @@ def draw_and_end(limits: Limits, renderer: Renderer) -> None:
     try:
         with _confined(limits) as (stream, answer):
             try:
-                for picture in renderer.render(stream, limits):
-                    answer.picture(picture)
+                for piece in renderer.render(stream, limits):
+                    if isinstance(piece, UntrustedUnread):
+                        answer.unread((piece.where,) if piece.where else (), piece.code, piece.amount)
+                    else:
+                        answer.picture(piece)
                 answer.send(["end"])
             except UnreadableError as problem:
                 answer.unread((), problem.code, problem.amount)

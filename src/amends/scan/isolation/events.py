@@ -105,6 +105,9 @@ class PictureDrawn:
     width: int
     height: int
     pixels: bytes = field(repr=False)
+    where: Steps = ()
+    """The way from the file that was given down to the picture; empty where the file itself was drawn."""
+    hidden: str = ""
 
 
 Event = (

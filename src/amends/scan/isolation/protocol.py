@@ -11,7 +11,7 @@
 ["table-end", [[first, last, hidden], ...], header row]    the table is complete
 ["drop", code, amount]                                the open table could not be read to its end
 ["unread", where, code, amount]                       a piece that could not be read
-["picture", width, height, pixels]                    a page as it is shown, when drawing was asked for; Base64
+["picture", where, hidden, width, height, pixels]     a page as it is shown, when drawing was asked for; Base64
 ["end"]                                               nothing was forgotten
 ```
 

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import tracemalloc
+import zipfile
 from pathlib import Path
 
+from amends.scan.formats.docx import PLUGIN
+from amends.scan.formats.interface import UntrustedPiece, UntrustedTable
+from amends.scan.limits import DEFAULT_LIMITS, Limits
 from amends.scan.opening import open_file
 from amends.scan.parts import Part
 from amends.scan.tables import OpenedFile
@@ -164,3 +170,36 @@ def test_a_field_that_never_ends_keeps_its_instruction(tmp_path: Path) -> None:
         "<w:instrText>MERGEFIELD x</w:instrText></w:r></w:p>"
     )
     assert texts(body_of(tmp_path, open_field)) == [("field-instruction", "MERGEFIELD x")]
+
+
+def test_a_table_is_read_row_by_row_and_not_built_whole() -> None:
+    """Twenty thousand rows take little more memory than two thousand."""
+
+    def peak(rows: int) -> int:
+        row = "<w:tr>" + "<w:tc><w:p><w:r><w:t>Zzcanary</w:t></w:r></w:p></w:tc>" * 4 + "</w:tr>"
+        stream = io.BytesIO()
+        with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as package:
+            for name, part in word_parts(f"<w:tbl>{row * rows}</w:tbl>").items():
+                package.writestr(name, part)
+        tracemalloc.start()
+        (table,) = [piece for piece in PLUGIN.read(stream, DEFAULT_LIMITS) if _taken(piece)]
+        highest = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert isinstance(table, UntrustedTable)
+        return highest
+
+    def _taken(piece: UntrustedPiece) -> bool:
+        if not isinstance(piece, UntrustedTable):
+            return False
+        return sum(1 for _ in piece.rows) > 0
+
+    assert peak(20_000) < 2 * peak(2_000) + (4 << 20)
+
+
+def test_what_stands_behind_a_table_that_is_too_large_is_still_read(tmp_path: Path) -> None:
+    rows = "".join(f"<w:tr><w:tc>{paragraph(f'row {number}')}</w:tc></w:tr>" for number in range(9))
+    path = tmp_path / "letter.docx"
+    write_parts(path, word_parts(f"<w:tbl>{rows}</w:tbl>{paragraph('Zzcanary behind')}"))
+    opened = open_file(path, limits=Limits(rows=3))
+    assert [item.code for item in opened.skipped] == ["too-large"]
+    assert "Zzcanary behind" in [part.text for part in opened.parts]

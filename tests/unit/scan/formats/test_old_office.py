@@ -8,7 +8,15 @@ from pathlib import Path
 from amends.scan.formats._compound_writer import Tree, compound_bytes
 from amends.scan.opening import open_file
 from amends.scan.tables import OpenedFile
-from tests.samples.formats.biff import SheetRecords, label, record, shared, workbook_stream, workbook_tree
+from tests.samples.formats.biff import (
+    SheetRecords,
+    label,
+    record,
+    shared,
+    wide,
+    workbook_stream,
+    workbook_tree,
+)
 from tests.samples.formats.outlook import fixed, message, texts
 from tests.samples.formats.powerpoint_binary import Slide, presentation, shape
 from tests.samples.formats.word_binary import deleted, document, strings
@@ -117,3 +125,53 @@ def test_a_stream_that_nobody_knows_is_not_called_read(tmp_path: Path) -> None:
     noise = bytes((value * 73 + 11) % 251 for value in range(4_000))
     file = opened(tmp_path, "strange.ole", {"Strange": noise})
     assert codes(file) == ["part-not-read"]
+
+
+def pivot_field(name: str, *items: bytes, flags: int = 1, sources: int = 0) -> bytes:
+    """A field of a pivot cache with its items behind it."""
+    head = struct.pack("<7H", flags, 0, 0, len(items), 0, 0, sources or len(items))
+    return record(0x00C7, head + wide(name)) + b"".join(items)
+
+
+def pivot_text(text: str) -> bytes:
+    return record(0x00CD, wide(text))
+
+
+def with_pivot(folder: Path, cache: bytes) -> OpenedFile:
+    tree = workbook_tree([SheetRecords("First", label(0, 0, "x"))])
+    return opened(folder, "pivot.xls", {**tree, "_SX_DB_CUR": {"0001": cache + record(0x000A, b"")}})
+
+
+def test_the_records_of_a_pivot_cache_are_rows(tmp_path: Path) -> None:
+    fields = pivot_field("Name", pivot_text("Ana"), pivot_text("Boris"), pivot_text(CANARY))
+    fields += pivot_field("Days", flags=2)
+    number = record(0x00C9, struct.pack("<d", 7)), record(0x00CC, struct.pack("<h", 12))
+    records = record(0x00C8, b"\2") + number[0] + record(0x00C8, b"\0") + number[1]
+    found = with_pivot(tmp_path, record(0x00C6, bytes(18) + wide("Refresher")) + fields + records)
+    assert found.complete
+    (table,) = [one for one in found.tables if str(one.provenance).endswith("records")]
+    assert (table.hidden, table.columns) == ("pivot-cache", ("Name", "Days"))
+    assert table.rows == ((CANARY, "7"), ("Ana", "12"))
+    assert "Refresher" in [part.text for part in found.parts]
+    (items,) = [one for one in found.tables if str(one.provenance).endswith("items")]
+    assert items.rows == (("Ana", ""), ("Boris", ""), (CANARY, ""))
+
+
+def test_numbers_of_items_are_two_bytes_long_where_there_are_many_and_may_point_nowhere(
+    tmp_path: Path,
+) -> None:
+    field = pivot_field("Name", pivot_text("Ana"), pivot_text("Boris"), flags=0x0201)
+    found = with_pivot(tmp_path, field + record(0x00C8, b"\1\0") + record(0x00C8, b"\1\1"))
+    (table,) = [one for one in found.tables if str(one.provenance).endswith("records")]
+    assert table.rows == (("Boris",),)
+    assert [(item.code, item.reason.partition(" ")[0]) for item in found.skipped] == [("cells-not-read", "1")]
+
+
+def test_the_numbers_in_the_log_of_revisions_are_named_as_not_read(tmp_path: Path) -> None:
+    changed = record(0x013B, bytes(30) + wide(CANARY) + bytes(4))
+    tree = workbook_tree([SheetRecords("First", label(0, 0, "x"))])
+    found = opened(tmp_path, "shared.xls", {**tree, "Revision Log": changed})
+    assert [part.hidden for part in found.parts if part.text == CANARY] == ["revision-log"]
+    assert [str(item.provenance) for item in found.skipped] == [
+        "shared.xls ! Revision Log, numbers of changed cells"
+    ]
