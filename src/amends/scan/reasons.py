@@ -26,6 +26,7 @@ REASONS: Final[dict[str, str]] = {
     "cells-too-long": "{count} cells are longer than the bound and were not read.",
     "text-damaged": "{count} characters could not be decoded.",
     "no-text-layer": "It is a picture without text behind it; reading it needs character recognition.",
+    "style-not-read": "{count} style sheets are not part of the file: what they hide cannot be said.",
     "quotes-unbalanced": "A quotation mark is never closed, so rows may have run into one another.",
 }
 """Code → sentence; ``{count}`` is filled in. A code that is not listed here is not accepted."""
