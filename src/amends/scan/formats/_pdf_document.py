@@ -26,6 +26,8 @@ _NO_COVER: Final = frozenset(
     {"/Link", "/Popup", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Redact"}
 )
 _NOT_SHOWN: Final = 0x01 | 0x02 | 0x20
+# What qpdf says where it gives up a part of an object; what it mends without loss it says in other words.
+_LOSING: Final = ("treating as null", "; ignoring", "invalid character", "unexpected ", "error decoding")
 _MOST_ANNOTATIONS: Final = 10_000
 
 
@@ -92,6 +94,8 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
             yield _told(piece, told)
         told.objects = walk.visited
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
+        yield UntrustedUnread("objects", "corrupt")
+    if any(said in str(warning) for warning in pdf.get_warnings() for said in _LOSING):
         yield UntrustedUnread("objects", "corrupt")
     layered = walk.layered or _has_hidden_layers(pdf)
     facts = {at: _facts(page, layered, walk.unmapped_fonts) for at, page in enumerate(pages)}
