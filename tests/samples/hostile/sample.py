@@ -23,6 +23,8 @@ class HostileSample:
     build: Callable[[], bytes]
     planted: str = PLANTED
     """A text that the file holds: it comes out, or the file is not complete. Empty where the file holds none."""
+    bulk: bool = False
+    """Whether it is one of very many of its kind, which only ``make faults-hostile`` opens."""
 
 
 def blown_up(mebibytes: int) -> bytes:

@@ -12,6 +12,8 @@ _RUNS = (
     "<", "<!--", "</", "&", "&#", "(", "[", "{", "\\", "%", "=?", "=?x?q?", "*", "`", "~", "#", ": ", "a:", "\r", "\u3000",
     "\u00a0", "\u0661", "\u202e", "\ufeff", "e\u0301", "data:", "url(", "/*", "http://", "1990-", "+1 ",
 )  # fmt: skip
+_FEW = frozenset({" ", "9", "-", "a@", "<", "&", "=?x?q?", "/*", "url("})
+"""The rest of the runs is opened by ``make faults-hostile`` only."""
 _FRAMES: dict[str, tuple[str, str]] = {
     "txt": ("", ""),
     "csv": ("Name,Number\n", ",1\n"),
@@ -90,17 +92,32 @@ def _binary_run_of_rtf() -> bytes:
 
 SAMPLES = (
     *(
-        HostileSample(f"a run of {run.encode('unicode_escape').decode()}", extension, _run(extension, run))
+        HostileSample(
+            f"a run of {run.encode('unicode_escape').decode()}",
+            extension,
+            _run(extension, run),
+            bulk=run not in _FEW,
+        )
         for extension in _FRAMES
         for run in _RUNS
     ),
     *(
-        HostileSample(f"headers of {run.encode('unicode_escape').decode()}", "eml", _header_run(run))
+        HostileSample(
+            f"headers of {run.encode('unicode_escape').decode()}",
+            "eml",
+            _header_run(run),
+            bulk=run not in _FEW,
+        )
         for run in _RUNS
         if run not in "\r\n"
     ),
     *(
-        HostileSample(f"a style of {run.encode('unicode_escape').decode()}", "html", _style_run(run))
+        HostileSample(
+            f"a style of {run.encode('unicode_escape').decode()}",
+            "html",
+            _style_run(run),
+            bulk=run not in _FEW,
+        )
         for run in _RUNS
     ),
     HostileSample("messages two hundred deep", "eml", _mails_in_mails),

@@ -17,6 +17,7 @@ from amends.scan.hidden.kinds import hidden_kinds
 from amends.scan.opening import read_parts
 from amends.scan.parts import Part, Summary
 from amends.vocabulary.outcomes import Skipped
+from amends.vocabulary.provenance import printable
 
 EXIT_INCOMPLETE: Final = 3
 _SHOWN_CHARACTERS: Final = 200
@@ -114,7 +115,7 @@ def _show_summary(console: Console, file: Path, summary: Summary) -> None:
         else f"[red]incomplete[/red], {len(summary.skipped):,} pieces not opened"
     )
     console.print(
-        f"\n[bold]{escape(file.name)}[/bold]: format {opened}, {summary.parts.total():,} parts, {state}"
+        f"\n[bold]{escape(printable(file.name))}[/bold]: format {opened}, {summary.parts.total():,} parts, {state}"
     )
     for line in _remarks(summary):
         console.print(line)

@@ -18,6 +18,7 @@ from amends.cli.options import ActorOption, HomeOption, JsonOption, default_acto
 from amends.cli.session import open_ledger
 from amends.vocabulary.errors import UsageError
 from amends.vocabulary.outcomes import ScreeningVerdict
+from amends.vocabulary.provenance import printable
 
 if TYPE_CHECKING:
     from amends.scan.screening import Screening
@@ -84,7 +85,7 @@ def _recording(home: Path | None, audience: str, actor: str | None) -> Callable[
 
 def _show(file: Path, screening: Screening) -> None:
     console = Console(highlight=False)
-    console.print(f"{escape(file.name)}: [bold]{screening.verdict}[/]")
+    console.print(f"{escape(printable(file.name))}: [bold]{screening.verdict}[/]")
     if screening.findings:
         table = Table("where", "what", "people", "hidden", "why")
         for finding in screening.findings:

@@ -27,7 +27,14 @@ _NO_COVER: Final = frozenset(
 )
 _NOT_SHOWN: Final = 0x01 | 0x02 | 0x20
 # What qpdf says where it gives up a part of an object; what it mends without loss it says in other words.
-_LOSING: Final = ("treating as null", "; ignoring", "invalid character", "unexpected ", "error decoding")
+_LOSING: Final = (
+    "treating as null",
+    "; ignoring",
+    "invalid character",
+    "unexpected ",
+    "error decoding",
+    "not found in file",
+)
 _MOST_ANNOTATIONS: Final = 10_000
 
 
