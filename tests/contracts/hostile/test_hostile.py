@@ -28,7 +28,7 @@ from tests.samples.hostile.sample import MIB, HostileSample
 SEEDS = int(os.environ.get("AMENDS_HOSTILE_SEEDS", "4"))
 IN_BULK = "AMENDS_HOSTILE_SEEDS" in os.environ
 LIMITS = Limits(
-    part_bytes=32 * MIB, package_bytes=64 * MIB, memory_bytes=512 * MIB, cpu_seconds=12, wall_seconds=60
+    part_bytes=32 * MIB, package_bytes=64 * MIB, memory_bytes=512 * MIB, cpu_seconds=8, wall_seconds=60
 )
 """Narrower than what people get, so that what would take minutes takes seconds here."""
 FORMATS = plugin_names("amends.scan.formats")

@@ -87,7 +87,7 @@ def _names_that_climb() -> bytes:
 
 
 def _many_empty_members() -> bytes:
-    return zip_of(ZipMember("a.txt", _SAID), *(ZipMember(f"{n}", b"") for n in range(20_000)))
+    return zip_of(ZipMember("a.txt", _SAID), *(ZipMember(f"{n}", b"") for n in range(5_000)))
 
 
 def _gzip_bomb() -> bytes:
@@ -166,7 +166,7 @@ SAMPLES = (
     HostileSample("a size of nothing", "zip", _size_says_nothing),
     HostileSample("two members of one name", "zip", _doubled_names),
     HostileSample("names that climb and names that write", "zip", _names_that_climb),
-    HostileSample("twenty thousand empty members", "zip", _many_empty_members),
+    HostileSample("five thousand empty members", "zip", _many_empty_members),
     HostileSample("a bomb", "gz", _gzip_bomb, ""),
     HostileSample("streams in streams, fifty deep", "gz", _gzips_in_gzips),
     HostileSample("a bomb of many streams", "bz2", _streams(bz2.compress)),

@@ -57,7 +57,7 @@ def _deep_tree() -> bytes:
 
 
 def _wide_tree() -> bytes:
-    return _written(_honest(o2=b"<</Type/Pages/Count 200000/Kids[%s]>>" % (b"3 0 R " * 200_000)))
+    return _written(_honest(o2=b"<</Type/Pages/Count 50000/Kids[%s]>>" % (b"3 0 R " * 50_000)))
 
 
 def _doubling_tree() -> bytes:
@@ -115,7 +115,7 @@ def _table_stream_of_itself() -> bytes:
 def _tables_one_behind_another() -> bytes:
     body = bytearray(_written(_honest()))
     previous = body.rindex(b"xref\n0 1")
-    for _ in range(3_000):
+    for _ in range(1_000):
         at = len(body)
         body += b"xref\n0 0\ntrailer\n<</Size 6/Root 1 0 R/Prev %d>>\nstartxref\n%d\n%%%%EOF\n" % (
             previous,
@@ -161,7 +161,7 @@ SAMPLES = (
         "a page that is its own tree", "pdf", _file(o3=_PAGE.replace(b"/Parent", b"/Kids[3 0 R]/Parent"))
     ),
     HostileSample("a page tree twenty thousand deep", "pdf", _deep_tree),
-    HostileSample("one page two hundred thousand times", "pdf", _wide_tree),
+    HostileSample("one page fifty thousand times", "pdf", _wide_tree),
     HostileSample("a page tree that doubles forty times", "pdf", _doubling_tree),
     HostileSample("drawings that double forty times", "pdf", _doubling_drawings),
     HostileSample("a drawing of itself", "pdf", _drawing_of_itself),
@@ -169,7 +169,7 @@ SAMPLES = (
     HostileSample("a table that comes before itself", "pdf", _file(b"/Prev @xref")),
     HostileSample("a hybrid table that is itself", "pdf", _file(b"/XRefStm @xref")),
     HostileSample("a table stream of two thousand million rows", "pdf", _table_stream_of_itself),
-    HostileSample("three thousand tables", "pdf", _tables_one_behind_another),
+    HostileSample("a thousand tables", "pdf", _tables_one_behind_another),
     HostileSample("a size of two thousand million objects", "pdf", _file(size=2147483647)),
     HostileSample("an object stream that goes on in itself", "pdf", _object_stream_of_itself),
     HostileSample("an object stream of two thousand million", "pdf", _object_stream_of_millions),
@@ -188,7 +188,9 @@ SAMPLES = (
     ),
     HostileSample("a million kept states", "pdf", _file(o4=_stream(_TEXT + b"q " * 1_000_000))),
     HostileSample(
-        "a million boxes over a text", "pdf", _file(o4=_stream(_TEXT + b"0 0 9 9 re f " * 300_000 + _TEXT))
+        "sixty thousand boxes over a text",
+        "pdf",
+        _file(o4=_stream(_TEXT + b"0 0 9 9 re f " * 60_000 + _TEXT)),
     ),
     HostileSample(
         "a path of a million corners",

@@ -81,7 +81,7 @@ def _number_without_end() -> bytes:
 
 
 def _many_attributes() -> bytes:
-    attributes = " ".join(f"a{n}=''" for n in range(200_000))
+    attributes = " ".join(f"a{n}=''" for n in range(50_000))
     return f"<x {attributes}>{PLANTED}</x>".encode()
 
 
@@ -131,23 +131,37 @@ SAMPLES = (
     HostileSample("elements a hundred thousand deep", "xml", _nested("<a>", "</a>")),
     HostileSample("groups a hundred thousand deep", "svg", _nested("<g>", "</g>", "<svg>", "</svg>")),
     HostileSample("divisions a hundred thousand deep", "html", _nested("<div>", "</div>", "<html><body>")),
-    HostileSample("tables a hundred thousand deep", "html", _nested("<table><tr><td>", "", "<html><body>")),
-    HostileSample("hidden divisions that nobody closes", "html", _nested("<div hidden>", "", "<html><body>")),
+    HostileSample(
+        "tables ten thousand deep", "html", _nested("<table><tr><td>", "", "<html><body>", depth=10_000)
+    ),
+    HostileSample(
+        "hidden divisions that nobody closes",
+        "html",
+        _nested("<div hidden>", "", "<html><body>", depth=20_000),
+    ),
     HostileSample("pages inside pages", "html", _nested_pages),
     HostileSample("groups a hundred thousand deep", "rtf", _nested("{", "}", r"{\rtf1 ", "}")),
-    HostileSample("ignored groups a hundred thousand deep", "rtf", _nested(r"{\*\x ", "}", r"{\rtf1 ", "}")),
+    HostileSample(
+        "ignored groups twenty thousand deep", "rtf", _nested(r"{\*\x ", "}", r"{\rtf1 ", "}", 20_000)
+    ),
     HostileSample("lists a hundred thousand deep", "json", _nested_lists),
     HostileSample("objects a hundred thousand deep", "json", _nested_objects),
     HostileSample("one line a hundred thousand deep", "jsonl", _lines_of_lists),
     HostileSample("a number of two million digits", "json", _number_without_end),
-    HostileSample("two hundred thousand attributes", "xml", _many_attributes),
-    HostileSample("two hundred thousand attributes", "html", _many_attributes),
+    HostileSample("fifty thousand attributes", "xml", _many_attributes),
+    HostileSample("fifty thousand attributes", "html", _many_attributes),
     HostileSample("quotations a hundred thousand deep", "md", _nested(">", "", "# Title\n\n")),
     HostileSample("brackets a hundred thousand deep", "md", _nested("[", "](x)", "# Title\n\n")),
     HostileSample(
-        "components a hundred thousand deep",
+        "components twenty thousand deep",
         "ics",
-        _nested("BEGIN:VEVENT\r\n", "\r\nEND:VEVENT", "BEGIN:VCALENDAR\r\nSUMMARY:", "\r\nEND:VCALENDAR\r\n"),
+        _nested(
+            "BEGIN:VEVENT\r\n",
+            "\r\nEND:VEVENT",
+            "BEGIN:VCALENDAR\r\nSUMMARY:x\r\n",
+            "\r\nEND:VCALENDAR\r\n",
+            20_000,
+        ),
     ),
     HostileSample("tables twenty thousand deep", "docx", _nested_tables),
 )

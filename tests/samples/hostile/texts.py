@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from tests.samples.hostile.sample import PLANTED, HostileSample
 
-_LONG = 400_000
+_LONG = 200_000
 _RUNS = (
     " ", "\t", "\n", "9", "9-", "9.", "9,", "-", "=", "_", ".", "a", "a@", "a.", "@", "A.B.", '"', "'", "|", ",", ";",
     "<", "<!--", "</", "&", "&#", "(", "[", "{", "\\", "%", "=?", "=?x?q?", "*", "`", "~", "#", ": ", "a:", "\r", "\u3000",
@@ -62,13 +62,13 @@ def _parts_in_parts() -> bytes:
 def _many_parts() -> bytes:
     part = "--b\r\nContent-Type: text/plain\r\n\r\nx\r\n"
     return (
-        f'Subject: many\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n{part * 20_000}'
+        f'Subject: many\r\nContent-Type: multipart/mixed; boundary="b"\r\n\r\n{part * 5_000}'
         f"--b\r\n\r\n{PLANTED}\r\n--b--\r\n"
     ).encode()
 
 
 def _many_headers() -> bytes:
-    return ("".join(f"X-{n}: y\r\n" for n in range(100_000)) + f"Subject: {PLANTED}\r\n\r\nx\r\n").encode()
+    return ("".join(f"X-{n}: y\r\n" for n in range(50_000)) + f"Subject: {PLANTED}\r\n\r\nx\r\n").encode()
 
 
 def _many_messages() -> bytes:
@@ -122,8 +122,8 @@ SAMPLES = (
     ),
     HostileSample("messages two hundred deep", "eml", _mails_in_mails),
     HostileSample("parts two thousand deep", "eml", _parts_in_parts),
-    HostileSample("twenty thousand parts", "eml", _many_parts),
-    HostileSample("a hundred thousand headers", "eml", _many_headers),
+    HostileSample("five thousand parts", "eml", _many_parts),
+    HostileSample("fifty thousand headers", "eml", _many_headers),
     HostileSample("five thousand messages", "mbox", _many_messages),
     HostileSample("a row of two million cells", "csv", _no_line_ends),
     HostileSample("a quotation that nobody closes", "csv", _open_quotation),
