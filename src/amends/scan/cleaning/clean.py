@@ -56,9 +56,10 @@ class Cleaned:
 def clean(source: Path, target: Path, *, limits: Limits = DEFAULT_LIMITS) -> Cleaned:
     """Write a safe replacement of ``source`` to ``target``, which must not exist.
 
-    A workbook becomes its visible cells' values, a picture its pixels, a PDF a picture of each page, any other document
-    its visible text; an archive becomes nothing. Raises `UsageError` (``target-exists``, ``target-extension``, what `open_file` raises) and
-    `IncompleteError` ``not-cleaned`` where it cannot be done with certainty; then nothing was written.
+    A workbook becomes its visible cells' values, a picture its pixels, a PDF a picture of each page,
+    any other document its visible text; an archive becomes nothing. Raises `UsageError` (``target-exists``,
+    ``target-extension``, what `open_file` raises) and `IncompleteError` ``not-cleaned`` where it cannot be done
+    with certainty; then nothing was written.
     """
     if target.exists() or target.is_symlink():
         raise UsageError(
@@ -216,7 +217,7 @@ def _text(made: Path, source: Path, limits: Limits) -> tuple[str, int]:
     for piece in read_parts(source, Summary(), limits=limits):
         if isinstance(piece, Skipped) or piece.hidden:
             continue
-        row = ()
+        row: tuple[str, ...] = ()
         if piece.kind == "cell":
             *table, cell = piece.provenance.steps
             row = (*table, cell.lstrip(_LETTERS))
