@@ -16,6 +16,7 @@ import typer
 from amends import __version__
 from amends.cli.lazy_commands import ProgramGroup
 from amends.vocabulary.errors import AmendsError, FaultError, IncompleteError, UsageError
+from amends.vocabulary.provenance import printable
 
 EXIT_USAGE: Final = 2
 EXIT_INCOMPLETE: Final = 3
@@ -140,7 +141,12 @@ def show_error(error: AmendsError) -> None:
 
     console = Console(stderr=True, highlight=False)
     console.print(f"[bold red]{error.code}[/]: ", end="")
-    console.print(error.message, markup=False)
+    console.print(_lines(error.message), markup=False)
     if error.where:
-        console.print(f"  where: {error.where}", markup=False)
-    console.print(f"  mend:  {error.hint}", markup=False)
+        console.print(f"  where: {printable(error.where)}", markup=False)
+    console.print(f"  mend:  {_lines(error.hint)}", markup=False)
+
+
+def _lines(text: str) -> str:
+    """A message may quote a name that somebody else chose."""
+    return "\n".join(map(printable, text.split("\n")))

@@ -17,7 +17,6 @@ REASONS: Final[dict[str, str]] = {
     "time-limit": "Reading it took longer than the time allowed.",
     "memory-limit": "Reading it took more memory than allowed.",
     "forbidden-markup": "It holds a document type or an entity declaration, which are used for attacks.",
-    "page-is-picture": "{count} pages are pictures without a text that could be read.",
     "not-judged": "{count} pieces were opened, and no rule judges them yet: a person has to look.",
     "reader-missing": "What opens this format is not installed.",
     "reader-failed": "The reader stopped without an answer that can be trusted.",
@@ -30,6 +29,7 @@ REASONS: Final[dict[str, str]] = {
     "recognition-failed": "Character recognition stopped without an answer, or took too long.",
     "not-transcribed": "Sound and film are not transcribed: what is said and shown in them was not read.",
     "document-not-opened": "{count} parts of the document are not opened: export it as PDF, and look into that.",
+    "style-not-read": "{count} style sheets are not part of the file: what they hide cannot be said.",
     "quotes-unbalanced": "A quotation mark is never closed, so rows may have run into one another.",
 }
 """Code → sentence; ``{count}`` is filled in. A code that is not listed here is not accepted."""

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.markup import escape
 
 from amends.cli.options import JsonOption
+from amends.vocabulary.provenance import printable
 
 _WHAT: Final = {
     "values": "the values of {n:,} visible cells",
@@ -49,7 +50,9 @@ def clean_file(
         )
         return
     console = Console(highlight=False, soft_wrap=True)
-    console.print(f"[bold]{escape(output.name)}[/bold] holds {_WHAT[cleaned.how].format(n=cleaned.pieces)}.")
+    console.print(
+        f"[bold]{escape(printable(output.name))}[/bold] holds {_WHAT[cleaned.how].format(n=cleaned.pieces)}."
+    )
     for name, count in sorted(cleaned.left_out.items()):
         console.print(f"  left out: {count:,} x {name}")
     if cleaned.not_read:

@@ -19,6 +19,7 @@ from amends.scan.parts import Part, Recognised, Summary
 from amends.scan.recognition.recognising import HOW
 from amends.scan.recognition.tesseract import DEFAULT_LANGUAGES, find_tesseract
 from amends.vocabulary.outcomes import Skipped
+from amends.vocabulary.provenance import printable
 
 EXIT_INCOMPLETE: Final = 3
 _SHOWN_CHARACTERS: Final = 200
@@ -129,7 +130,7 @@ def _show_summary(console: Console, file: Path, summary: Summary) -> None:
         else f"[red]incomplete[/red], {len(summary.skipped):,} pieces not opened"
     )
     console.print(
-        f"\n[bold]{escape(file.name)}[/bold]: format {opened}, {summary.parts.total():,} parts, {state}"
+        f"\n[bold]{escape(printable(file.name))}[/bold]: format {opened}, {summary.parts.total():,} parts, {state}"
     )
     for line in _remarks(summary):
         console.print(line)

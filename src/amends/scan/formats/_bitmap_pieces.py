@@ -8,9 +8,10 @@ from typing import Final
 
 from amends.scan.formats._image_blocks import profile_pieces, run_pieces, trailing_pieces
 from amends.scan.formats._text import decode, part
-from amends.scan.formats.interface import UntrustedFile, UntrustedPiece, UntrustedUnread
+from amends.scan.formats.interface import UnreadableError, UntrustedFile, UntrustedPiece, UntrustedUnread
 
 _FILE_HEADER: Final = 14
+_HEADS: Final = _FILE_HEADER + 12
 _LINKED: Final = b"KNIL"
 _EMBEDDED: Final = b"DEBM"
 _VERSION5: Final = 124
@@ -18,6 +19,8 @@ _VERSION5: Final = 124
 
 def bitmap_pieces(content: bytes) -> Iterator[UntrustedPiece]:
     """Yield every piece of a bitmap file."""
+    if len(content) < _HEADS:
+        raise UnreadableError("corrupt")
     pixels, size = struct.unpack_from("<II", content, 10)
     end = pixels + _pixel_bytes(content)
     if size >= _VERSION5 and len(content) >= _FILE_HEADER + _VERSION5:

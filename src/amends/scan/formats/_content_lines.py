@@ -10,9 +10,11 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from amends.scan.formats._text import part
-from amends.scan.formats.interface import UntrustedFile, UntrustedPiece
+from amends.scan.formats.interface import UntrustedFile, UntrustedPiece, UntrustedUnread
 
 _FOLD: Final = re.compile(r"\r?\n[ \t]")
+_BEGIN: Final = re.compile(r"^BEGIN:", re.IGNORECASE | re.MULTILINE)
+_END: Final = re.compile(r"^END:", re.IGNORECASE | re.MULTILINE)
 _NAME: Final = re.compile(r"(?:([\w-]{1,60})\.)?([A-Za-z0-9-]{1,100})")
 _PARAMETER: Final = re.compile(r';([A-Za-z0-9-]{1,60})(?:=((?:"[^"]*"|[^";:])*))?')
 _ESCAPE: Final = re.compile(r"\\(.)", re.DOTALL)
@@ -82,6 +84,8 @@ def pieces_of(text: str, shown: frozenset[str]) -> Iterator[UntrustedPiece]:
             yield UntrustedFile(where, hidden or "embedded-file", content)
         else:
             yield from part(where, "property", hidden, _unescaped(line.value))
+    if len(_BEGIN.findall(text)) > len(_END.findall(text)):
+        yield UntrustedUnread("", "corrupt")
 
 
 def _is_quoted_printable(parameters: list[tuple[str, str]]) -> bool:

@@ -17,7 +17,8 @@ from amends.scan.formats.interface import UntrustedFile, UntrustedPiece, Untrust
 _XMP_UUID: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _MOST_BOXES: Final = 20_000
 _MOST_ITEMS: Final = 20_000
-_DEEPEST: Final = 8
+_MOST_EXTENTS: Final = 1_000
+_DEEPEST: Final = 12
 _HOLDERS: Final = frozenset({b"iprp", b"ipco", b"moov", b"trak", b"mdia", b"minf", b"stbl", b"dinf", b"edts"})
 _SILENT: Final = frozenset(
     {b"ftyp", b"mdat", b"hvcC", b"av1C", b"ispe", b"pixi", b"ipma", b"irot", b"imir", b"clap", b"pitm",
@@ -42,6 +43,9 @@ class HeifBoxes:
         self._content = content
         self._boxes = 0
         self._seen_meta = False
+        self._seen_film = False
+        self._left_out = 0
+        """Items and extents beyond the bounds."""
         self._items: dict[int, _Item] = {}
         self._extents: dict[int, tuple[int, list[tuple[int, int]]]] = {}
         self._data: tuple[int, int] = (0, 0)
@@ -50,6 +54,10 @@ class HeifBoxes:
         """Yield every piece."""
         end = yield from self._walk(0, len(self._content), ("file",), 0)
         yield from self._item_pieces()
+        if self._left_out:
+            yield UntrustedUnread("", "too-large", self._left_out)
+        if not (self._seen_meta or self._seen_film):
+            yield UntrustedUnread("", "corrupt")
         if end < len(self._content):
             yield from trailing_pieces(self._content[end:], end)
 
@@ -57,7 +65,10 @@ class HeifBoxes:
         self, at: int, end: int, where: tuple[str, ...], depth: int
     ) -> Generator[UntrustedPiece, None, int]:
         content = self._content
-        while at + 8 <= end and self._boxes < _MOST_BOXES and depth < _DEEPEST:
+        while at + 8 <= end:
+            if self._boxes >= _MOST_BOXES or depth >= _DEEPEST:
+                yield UntrustedUnread("", "too-deep" if depth >= _DEEPEST else "too-large")
+                return end
             length, kind = struct.unpack_from(">I4s", content, at)
             head = 8
             if length == 1 and at + 16 <= end:
@@ -84,8 +95,10 @@ class HeifBoxes:
         content = self._content
         if kind in _HOLDERS or kind == b"meta":
             self._seen_meta = self._seen_meta or kind == b"meta"
+            self._seen_film = self._seen_film or kind == b"moov"
             full = kind == b"meta" and content[start + 4 : start + 8] != b"hdlr"
-            yield from self._walk(start + 4 * full, end, ("", *where), depth + 1)
+            reached = yield from self._walk(start + 4 * full, end, ("", *where), depth + 1)
+            yield from run_pieces(content[reached:end], where, "image-metadata")
         elif kind == b"iinf":
             yield from self._names(start, end)
         elif kind == b"idat":
@@ -104,7 +117,10 @@ class HeifBoxes:
         content = self._content
         wide = content[start] > 0
         at = start + (8 if wide else 6)
-        while at + 12 <= end and len(self._items) < _MOST_ITEMS:
+        while at + 12 <= end:
+            if len(self._items) >= _MOST_ITEMS:
+                self._left_out += 1
+                return
             length, kind = struct.unpack_from(">I4s", content, at)
             if length < 12 or at + length > end:
                 return
@@ -135,13 +151,16 @@ class HeifBoxes:
             at += size
             return value
 
+        self._left_out += max(0, count - _MOST_ITEMS)
         for _ in range(min(count, _MOST_ITEMS)):
             identifier = number(wide)
             method = number(2) & 15 if version else 0
             number(2)
             base = number(base_size)
             extents = []
-            for _ in range(min(number(2), 1_000)):
+            listed = number(2)
+            self._left_out += max(0, listed - _MOST_EXTENTS)
+            for _ in range(min(listed, _MOST_EXTENTS)):
                 number(index_size)
                 offset = base + number(offset_size)
                 extents.append((offset, number(length_size)))
@@ -168,6 +187,9 @@ class HeifBoxes:
     def _of(self, identifier: int) -> bytes:
         method, extents = self._extents.get(identifier, (0, []))
         shift, end = (self._data[0], self._data[1]) if method == 1 else (0, len(self._content))
+        taken = sum(min(length or end, end) for _, length in extents)
+        if taken > 2 * len(self._content):  # the same bytes again and again
+            return b""
         return b"".join(
             self._content[shift + offset : min(end, shift + offset + length) if length else end]
             for offset, length in extents

@@ -7,84 +7,28 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from html import unescape
 from html.parser import HTMLParser
 from typing import Final, NamedTuple
 
-from amends.scan.formats._css import declarations, hidden_by, rules_that_hide
+from amends.scan.formats._css import declarations, hidden_by, imports_of, rules_that_hide
 from amends.scan.formats._data_uri import data_file, data_files
-from amends.scan.formats._html_attributes import attribute_piece
+from amends.scan.formats._html_attributes import attribute_piece, is_style_sheet, odd_names
 from amends.scan.formats._html_tables import HtmlTable
 from amends.scan.formats._text import part
 from amends.scan.formats.interface import UntrustedFile, UntrustedPiece
 from amends.scan.limits import Limits
 
-_VOID: Final = frozenset(
-    [
-        "area",
-        "base",
-        "br",
-        "col",
-        "embed",
-        "hr",
-        "img",
-        "input",
-        "link",
-        "meta",
-        "param",
-        "source",
-        "track",
-        "wbr",
-        "basefont",
-        "bgsound",
-        "frame",
-    ]
-)
-_INLINE: Final = frozenset(
-    [
-        "a",
-        "abbr",
-        "acronym",
-        "b",
-        "bdi",
-        "bdo",
-        "big",
-        "cite",
-        "code",
-        "data",
-        "del",
-        "dfn",
-        "em",
-        "font",
-        "i",
-        "ins",
-        "kbd",
-        "label",
-        "mark",
-        "nobr",
-        "q",
-        "ruby",
-        "rb",
-        "s",
-        "samp",
-        "small",
-        "span",
-        "strike",
-        "strong",
-        "sub",
-        "sup",
-        "time",
-        "tt",
-        "u",
-        "var",
-        "wbr",
-        "img",
-        "input",
-        "select",
-        "button",
-        "o:p",
-        "st1:personname",
-    ]
-)
+_VOID: Final = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "basefont", "bgsound", "frame",
+})  # fmt: skip
+_INLINE: Final = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "ins", "kbd", "label", "mark", "nobr", "q", "ruby", "rb", "s", "samp", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "input", "select", "button", "o:p",
+    "st1:personname",
+})  # fmt: skip
 _UNSHOWN: Final = frozenset({"template", "noscript", "datalist", "head", "noframes", "noembed"})
 _RAW: Final = frozenset({"script", "style"})
 _KEEPS_BLANKS: Final = frozenset({"pre", "textarea", "listing", "xmp"})
@@ -96,6 +40,10 @@ _CLOSED_BY: Final = {
 }  # fmt: skip
 _BLANKS: Final = re.compile(r"[ \t\n\r\f]+")
 _DATA_SCRIPT: Final = re.compile(r"json|^text/(?:html|plain|xml|csv)|xml|template", re.IGNORECASE)
+_PLAIN_DOCTYPE: Final = re.compile(
+    r"doctype\s+html(?:\s+(?:public|system)(?:\s+[\"'](?:-//|http://www\.)[\w ./:-]{0,80}[\"']){1,2})?\s*",
+    re.IGNORECASE,
+)
 _BARRIERS: Final = frozenset({"table", "body", "html"})
 
 
@@ -126,6 +74,8 @@ class HtmlPage(HTMLParser):
         self._number = 0
         self._raw: list[str] = []
         self._raw_type = ""
+        self.style_sheets = 0
+        """Style sheets that are no part of the page; what they hide nobody can say."""
 
     def taken(self) -> list[UntrustedPiece]:
         """Return what has been found since the last time."""
@@ -133,8 +83,8 @@ class HtmlPage(HTMLParser):
         return pieces
 
     def finish(self) -> None:
-        """Close what is still open at the end of the page."""
-        self._end_raw("script" if self._raw else "")
+        """Close what is still open at the end of the page. Takes the place of ``close``."""
+        self._cut_off()
         while self._tables:
             self._end_table()
         self._flush()
@@ -197,6 +147,29 @@ class HtmlPage(HTMLParser):
         else:
             self._shown.append(text)
 
+    def _cut_off(self) -> None:
+        """Keep what the page's end cuts off: a browser drops an open tag or comment, and runs an open script."""
+        rest, self.rawdata = self.rawdata, ""
+        tag = self.cdata_elem
+        if tag:
+            self.handle_data(rest)
+            self._end_raw(tag)
+        elif len(rest) > 1 and rest.startswith("<"):
+            self._pieces_now(part((self._where(), "open tag"), "comment", "markup-comment", rest))
+        elif rest:
+            self.handle_data(unescape(rest))
+
+    def parse_endtag(self, i: int) -> int:
+        end = super().parse_endtag(i)
+        inside = self.rawdata[i + 2 : end - 1].split(None, 1) if end > 0 else []
+        if len(inside) > 1:
+            self._pieces_now(part((self._where(), "end tag"), "attribute", "markup-attribute", inside[1]))
+        return end
+
+    def handle_decl(self, decl: str) -> None:
+        if _PLAIN_DOCTYPE.fullmatch(decl) is None:
+            self._pieces_now(part((self._where(), "declaration"), "instruction", "markup-attribute", decl))
+
     def handle_comment(self, data: str) -> None:
         self._pieces_now(part((self._where(), "comment"), "comment", "markup-comment", data.strip()))
 
@@ -229,6 +202,9 @@ class HtmlPage(HTMLParser):
 
     def _attributes(self, tag: str, attributes: dict[str, str], hidden: str) -> None:
         place = self._where()
+        if tag == "link" and is_style_sheet(attributes):
+            self.style_sheets += 1
+        self._pieces_now(odd_names(tag, attributes, (place, "tag")))
         if (
             tag == "input"
             and attributes.get("type", "text").lower() not in {"hidden", "password"}
@@ -307,6 +283,7 @@ class HtmlPage(HTMLParser):
         where = (self._where(), tag or "script")
         if tag == "style":
             self._rules.update(rules_that_hide(text))
+            self.style_sheets += imports_of(text)
             self._pieces_now(part(where, "style", "markup-attribute", text.strip()))
         elif _DATA_SCRIPT.search(self._raw_type):
             extension = "json" if "json" in self._raw_type.lower() else "html"

@@ -121,7 +121,12 @@ class Sheet:
         columns, texts, marks = self._cells(element, first)
         if not any(texts):
             return
-        if self._number > self._limits.rows:
+        characters = sum(map(len, texts))
+        if (
+            self._number > self._limits.rows
+            or repeated * len(texts) > self._limits.cells
+            or repeated * characters > self._limits.characters
+        ):
             raise UnreadableError("too-large")
         plain = columns == list(range(len(columns)))
         for number in range(first, first + repeated):

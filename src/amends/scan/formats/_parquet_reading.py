@@ -33,10 +33,11 @@ def parquet_pieces(stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPiece]
         file = pq.ParquetFile(pa.PythonFile(stream, mode="r"), pre_buffer=False, memory_map=False)
         schema = file.schema_arrow
         metadata = file.metadata
+        writer = metadata.created_by or ""
     except DAMAGES as damage:
         code = "password-protected" if "encrypt" in str(damage).lower() else "corrupt"
         raise UnreadableError(code) from damage
-    yield from part(("footer", "created by"), "property", "file-metadata", metadata.created_by or "")
+    yield from part(("footer", "created by"), "property", "file-metadata", writer)
     for where, pairs in (
         (("footer",), metadata.metadata),
         *((("column " + str(number + 1),), field.metadata) for number, field in enumerate(schema)),

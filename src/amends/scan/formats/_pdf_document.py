@@ -25,7 +25,19 @@ _MOST_OBJECTS: Final = 3_000_000
 _NO_COVER: Final = frozenset(
     {"/Link", "/Popup", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Redact"}
 )
+_ICONS: Final = frozenset({"/Text", "/FileAttachment", "/Sound"})
+_LARGEST_ICON: Final = 36.0
+"""Points: a note's icon covers a letter or two by chance; nobody hides a text under it."""
 _NOT_SHOWN: Final = 0x01 | 0x02 | 0x20
+# What qpdf says where it gives up a part of an object; what it mends without loss it says in other words.
+_LOSING: Final = (
+    "treating as null",
+    "; ignoring",
+    "invalid character",
+    "unexpected ",
+    "error decoding",
+    "not found in file",
+)
 _MOST_ANNOTATIONS: Final = 10_000
 
 
@@ -78,9 +90,6 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
         raise UnreadableError("too-large")
     told.encrypted = told.encrypted or pdf.is_encrypted
     pages, straight = pages_of(pdf)
-    for number, page in enumerate(pages, 1):
-        if page.dictionary.get("/Contents") is not None and _lost(page.dictionary):
-            yield UntrustedUnread(f"page {number}", "corrupt")
     walk = Walk(Streams(limits))
     try:
         for number, page in enumerate(pages, 1):
@@ -93,12 +102,14 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
         told.objects = walk.visited
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
         yield UntrustedUnread("objects", "corrupt")
+    yield from _damages(pdf, pages)
     layered = walk.layered or _has_hidden_layers(pdf)
     facts = {at: _facts(page, layered, walk.unmapped_fonts) for at, page in enumerate(pages)}
     if walk.streams.bombs and "/Metadata" in pdf.Root:
         # Pdfium inflates this packet before anything else and ends the process where memory ends.
         del pdf.Root["/Metadata"]
         straight = False
+    straight = straight and not walk.spelled_out
     yield from _pages(content if straight else _flattened(pdf, pages), facts, told)
     fallback = pages[0].resources if pages else None
     for found in texts_of(walk.streams.forms, fallback):
@@ -107,6 +118,15 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
         elif text := told.new(found.text):
             told.take(text)
             yield part_of(found, text)
+
+
+def _damages(pdf: pikepdf.Pdf, pages: list[TreePage]) -> Iterator[UntrustedUnread]:
+    """Yield what is missing, once all objects have been looked at."""
+    for number, page in enumerate(pages, 1):
+        if page.dictionary.get("/Contents") is not None and _lost(page.dictionary):
+            yield UntrustedUnread(f"page {number}", "corrupt")
+    if any(said in str(warning) for warning in pdf.get_warnings() for said in _LOSING):
+        yield UntrustedUnread("objects", "corrupt")
 
 
 def read_lost(bodies: bytes, limits: Limits, told: Lines) -> Iterator[Piece]:
@@ -226,9 +246,15 @@ def _facts(page: TreePage, layered: bool, unmapped_fonts: bool) -> PageFacts:
                 redactions += _quads(annotation) or _boxes(annotation.get("/Rect"))
             elif subtype not in _NO_COVER and "/AP" in annotation:
                 flags = annotation.get("/F", 0)
-                if not (isinstance(flags, int) and flags & _NOT_SHOWN):
-                    covers += _boxes(annotation.get("/Rect"))
+                boxes = _boxes(annotation.get("/Rect"))
+                icon = subtype in _ICONS and all(_is_small(box) for box in boxes)
+                if not icon and not (isinstance(flags, int) and flags & _NOT_SHOWN):
+                    covers += boxes
     return PageFacts(covers, redactions, layered, unmapped_fonts)
+
+
+def _is_small(box: Box) -> bool:
+    return box[2] - box[0] <= _LARGEST_ICON and box[3] - box[1] <= _LARGEST_ICON
 
 
 def _boxes(value: Any) -> list[Box]:

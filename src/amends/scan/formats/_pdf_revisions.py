@@ -38,16 +38,19 @@ def revision_ends(content: bytes) -> list[int]:
     found = list(_END.finditer(content))
     for end in found[:-1]:
         section = int(end.group(1)) + start
-        if section not in states and _stands_alone(content, section, end.start(), start):
+        if section not in states and _stands_alone(content, section, (start, end.start()), states):
             states.add(section)
             ends.append(end.end())
     return ends
 
 
-def _stands_alone(content: bytes, section: int, end: int, start: int) -> bool:
-    """Say whether the chain of cross-reference sections from here lies before ``end``."""
+def _stands_alone(content: bytes, section: int, bounds: tuple[int, int], known: set[int]) -> bool:
+    """Say whether the chain of sections from here lies within the bounds; that of a ``known`` one does."""
+    start, end = bounds
     visited: set[int] = set()
     while start < section < end and section not in visited and len(visited) < _MOST_SECTIONS:
+        if section in known:
+            return True
         visited.add(section)
         head = content[section : section + 24].lstrip(_BLANK)
         if not (head.startswith(b"xref") or re.match(rb"\d+\s+\d+\s+obj", head)):

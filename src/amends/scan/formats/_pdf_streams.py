@@ -26,6 +26,9 @@ _CHUNK: Final = 1 << 20
 _PAINTING: Final = re.compile(
     rb"(?:[\d.]+\s+){4}(?:re|[\d.-]+\s+[\d.-]+\s+cm)\s|/\w+\s+(?:Do|gs)\s|\sre\s+W?\s*[fn]\s"
 )
+_HEAD: Final = 256
+_LEGIBLE: Final = bytes([*range(32, 127), 0, 9, 10, 12, 13])
+_OPERATOR: Final = re.compile(rb"(?:^|\s)(?:BT|q|cm|re|Do|gs|BI|BDC)\s")
 _PACKET: Final = b"<?xpacket"
 _PASSED_OVER: Final = frozenset({"/ObjStm", "/XRef", "/CMap", "/EmbeddedCMap"})
 _FONT_KEYS: Final = frozenset(
@@ -54,6 +57,8 @@ class Streams:
     inflated: int = 0
     bombs: int = 0
     """How many streams inflate beyond the bound."""
+    damaged: int = 0
+    """How many streams end before their end."""
 
     def content(self, stream: Any) -> bytes:
         """Return the decoded bytes. Raises `UnreadableError`: ``too-large``, ``corrupt``."""
@@ -61,7 +66,8 @@ class Streams:
             raw: bytes = stream.read_raw_bytes()
             filters = filters_of(stream)
             while filters and filters[0] in _FLATE and not _has_predictor(stream):
-                raw = _inflated(raw, min(_MOST_INFLATED, self.limits.part_bytes))
+                raw, whole = _inflated(raw, min(_MOST_INFLATED, self.limits.part_bytes))
+                self.damaged += not whole
                 filters = filters[1:]
             if filters:
                 if len(raw) > _LARGEST_UNBOUNDED:
@@ -88,8 +94,8 @@ def _has_predictor(stream: Any) -> bool:
     return parameters is not None and b"/Predictor" in parameters.unparse(resolved=True)
 
 
-def _inflated(packed: bytes, most: int) -> bytes:
-    """Inflate; a damaged end gives what came before it, as every reader of PDF does."""
+def _inflated(packed: bytes, most: int) -> tuple[bytes, bool]:
+    """Inflate, and say whether all came out; a damaged end gives what came before it, as every reader of PDF does."""
     inflater = isal_zlib.decompressobj()
     pieces: list[bytes] = []
     size = 0
@@ -109,16 +115,19 @@ def _inflated(packed: bytes, most: int) -> bytes:
     except Exception as damage:  # the library's own error is no class that its stub names
         if not pieces:
             raise UnreadableError("corrupt") from damage
-    return b"".join(pieces)
+    return b"".join(pieces), inflater.eof
 
 
 def read_stream(streams: Streams, stream: Any, here: Place, key: str) -> Iterator[Piece]:
     """Yield what a stream holds; what draws is kept for those who draw it."""
+    damaged = streams.damaged
     try:
         yield from _read(streams, stream, here, key)
     except UnreadableError as problem:
         streams.bombs += problem.code == "too-large"
         yield UntrustedUnread(" ".join(here.way), problem.code)
+    if streams.damaged > damaged:
+        yield UntrustedUnread(" ".join(here.way), "corrupt")
 
 
 def _read(streams: Streams, stream: Any, here: Place, key: str) -> Iterator[Piece]:
@@ -130,24 +139,36 @@ def _read(streams: Streams, stream: Any, here: Place, key: str) -> Iterator[Piec
     elif subtype == "/Form" or "/PatternType" in stream:
         if here.role != "page" and "/ShadingType" not in stream:
             streams.forms.append(Form(stream, stream.get("/Resources"), here))
+        else:
+            streams.content(stream)
     elif declared == "/Metadata" or subtype == "/XML":
         if text := markup_text(streams.content(stream)):
             way = here.way if here.way else ("document",)
             yield UntrustedPart((*way, "XMP"), "property", here.hidden or "document-property", text)
     elif declared == "/EmbeddedFile" or here.role == "file":
-        content = streams.content(stream)
-        name, dot, ending = here.way[-1].rpartition(".") if here.way else ("", "", "")
-        extension = ending.lower() if dot and name and ending.isalnum() else ""
-        if content:
-            yield UntrustedFile(here.way, here.hidden or "embedded-file", content, extension)
+        yield from _embedded(streams.content(stream), here)
     elif key in ("/JS", "/RV", "/RC", "/V", "/XFA"):
-        kind, hidden = ("script", "javascript") if key == "/JS" else ("form-value", "form-value")
-        content = streams.content(stream)
-        text = decoded(content) if key == "/JS" else markup_text(content)
-        if text.strip():
-            yield UntrustedPart(here.way or ("document",), kind, here.hidden or hidden, text)
-    elif key != "/Contents":
+        yield from _said(streams.content(stream), here, key)
+    elif key == "/Contents":
+        # Whoever draws it says nothing of what is missing.
+        if _is_binary(streams.content(stream)):
+            raise UnreadableError("corrupt")
+    else:
         yield from _unknown(streams, stream, here)
+
+
+def _embedded(content: bytes, here: Place) -> Iterator[Piece]:
+    name, dot, ending = here.way[-1].rpartition(".") if here.way else ("", "", "")
+    extension = ending.lower() if dot and name and ending.isalnum() else ""
+    if content:
+        yield UntrustedFile(here.way, here.hidden or "embedded-file", content, extension)
+
+
+def _said(content: bytes, here: Place, key: str) -> Iterator[Piece]:
+    kind, hidden = ("script", "javascript") if key == "/JS" else ("form-value", "form-value")
+    text = decoded(content) if key == "/JS" else markup_text(content)
+    if text.strip():
+        yield UntrustedPart(here.way or ("document",), kind, here.hidden or hidden, text)
 
 
 def _is_table(stream: Any, here: Place, key: str) -> bool:
@@ -174,7 +195,7 @@ def _picture(streams: Streams, stream: Any, here: Place) -> Iterator[Piece]:
             if name not in _FLATE:
                 yield UntrustedUnread(" ".join(here.way), "part-not-read")
                 return
-            raw = _inflated(raw, _MOST_INFLATED)
+            raw, _ = _inflated(raw, _MOST_INFLATED)
         if (
             b"Exif" in raw[:4096]
             or b"http" in raw[:65_536]
@@ -203,6 +224,12 @@ def _unknown(streams: Streams, stream: Any, here: Place) -> Iterator[Piece]:
         yield UntrustedPart(here.way or ("document",), "stream", here.hidden or kind, decoded(content))
     elif content.strip(b"\0 \r\n\t") and here.role == "piece":
         yield UntrustedUnread(" ".join(here.way), "part-not-read")
+
+
+def _is_binary(content: bytes) -> bool:
+    """Say whether bytes begin as no content stream does: with operators and their operands (7.8.2)."""
+    head = content[:_HEAD]
+    return len(head.translate(None, _LEGIBLE)) * 3 > len(head) and _OPERATOR.search(head) is None
 
 
 def _only_paints(content: bytes) -> bool:

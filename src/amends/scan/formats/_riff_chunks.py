@@ -34,4 +34,6 @@ def webp_pieces(content: bytes) -> Iterator[UntrustedPiece]:
             yield from profile_pieces(data, ())
         elif kind not in _PIXELS:
             yield from run_pieces(data, where, "image-metadata")
+    if at > end + 1 and end <= len(content):  # the last chunk goes beyond the file, and may hide others
+        yield UntrustedUnread("", "corrupt")
     yield from trailing_pieces(content[end:], end)

@@ -58,6 +58,16 @@ def sqlite_pieces(content: bytes, limits: Limits) -> Iterator[UntrustedPiece]:
         if kind in (b"table", b"view"):
             yield from _table(database, kind, name, statement, limits)
     yield from SqlitePages(content).pieces()
+    if _stated_bytes(content) > len(content):
+        yield UntrustedUnread("", "corrupt")
+
+
+def _stated_bytes(content: bytes) -> int:
+    """Return how long the header says the database is; 0 where an old program has not kept the count (1.3.7)."""
+    if content[24:28] != content[92:96]:
+        return 0
+    page_bytes = int.from_bytes(content[16:18], "big")
+    return int.from_bytes(content[28:32], "big") * (page_bytes if page_bytes > 1 else 65_536)
 
 
 def _opened(content: bytes) -> sqlite3.Connection:

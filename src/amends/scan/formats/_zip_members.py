@@ -25,7 +25,7 @@ _ENTRY: Final = b"PK\x01\x02"
 _DESCRIPTOR: Final = b"PK\x07\x08"
 _LOCATOR64: Final = b"PK\x06\x07"
 _END64: Final = b"PK\x06\x06"
-_LOCAL_LENGTH: Final = 30
+LOCAL_LENGTH: Final = 30
 _ENTRY_LENGTH: Final = 46
 _END_LENGTH: Final = 22
 _TAIL: Final = _END_LENGTH + 65_535
@@ -156,15 +156,15 @@ class Content(NamedTuple):
 def local_member(stream: BinaryIO, offset: int) -> tuple[Member, int]:
     """Return the member that the local header states, and where its data begin. Raises ``corrupt``."""
     stream.seek(max(0, offset))
-    header = stream.read(_LOCAL_LENGTH)
-    if len(header) < _LOCAL_LENGTH or header[:4] != LOCAL:
+    header = stream.read(LOCAL_LENGTH)
+    if len(header) < LOCAL_LENGTH or header[:4] != LOCAL:
         raise UnreadableError("corrupt")
     flags, method, checksum, packed, inflated = struct.unpack_from("<HH4xIII", header, 6)
     name_length, extra_length = struct.unpack_from("<HH", header, 26)
     name = stream.read(name_length)
     inflated, packed = zip64_sizes(stream.read(extra_length), [inflated, packed])
     member = Member(named(name, flags), "", flags, method, checksum, packed, inflated, offset)
-    return member, offset + _LOCAL_LENGTH + name_length + extra_length
+    return member, offset + LOCAL_LENGTH + name_length + extra_length
 
 
 def inflate(stream: BinaryIO, member: Member, start: int, limits: Limits) -> Content:

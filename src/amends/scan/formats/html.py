@@ -42,12 +42,17 @@ class _Html:
 
         text = _decoded(content_within(stream, limits))
         page = HtmlPage(limits)
-        for start in range(0, len(text), _CHUNK):
-            page.feed(text[start : start + _CHUNK])
+        start, step = 0, _CHUNK
+        while start < len(text):
+            page.feed(text[start : start + step])
+            start += step
+            # What is not closed yet is gone over again each time: the longer it is, the more comes at once.
+            step = max(_CHUNK, len(page.rawdata))
             yield from page.taken()
-        page.close()
         page.finish()
         yield from page.taken()
+        if page.style_sheets:
+            yield UntrustedUnread("", "style-not-read", page.style_sheets)
         if damaged := text.count("\ufffd"):
             yield UntrustedUnread("", "text-damaged", damaged)
 

@@ -13,6 +13,7 @@ from amends.scan.formats._text import leftover, part
 from amends.scan.formats._zip_members import (
     END,
     LOCAL,
+    LOCAL_LENGTH,
     Directory,
     Member,
     inflate,
@@ -54,7 +55,12 @@ class _Zip:
             yield UntrustedUnread("", "corrupt")
         yield from part(("archive comment",), "comment", "archive-comment", directory.comment)
         covered = [(directory.start, directory.end)]
+        entangled = _entangled(directory.members)
         for number, member in enumerate(directory.members, 1):
+            if number in entangled:
+                yield from part((f"member {number}",), "file-name", "", member.name)
+                yield UntrustedUnread(member.name or f"member {number}", "corrupt")
+                continue
             yield from _member(stream, number, member, covered, limits)
         yield from _gaps(stream, covered, size, limits)
         _check(directory, covered)
@@ -66,6 +72,19 @@ def _is_office_package(directory: Directory) -> bool:
     """Such a package has a reader of its own; that it did not know it means damage: nobody can say what is shown."""
     names = [member.name.lower() for member in directory.members]
     return "[content_types].xml" in names and any(name.startswith(("xl/", "word/", "ppt/")) for name in names)
+
+
+def _entangled(members: list[Member]) -> set[int]:
+    """Return the numbers of members that lie over one another: a few bytes would be inflated again and again."""
+    found: set[int] = set()
+    reached = last = 0
+    for start, number in sorted((member.offset, number) for number, member in enumerate(members, 1)):
+        if start < reached:
+            found |= {last, number}
+        end = start + LOCAL_LENGTH + members[number - 1].packed
+        if end > reached:
+            reached, last = end, number
+    return found
 
 
 def _check(directory: Directory, covered: list[tuple[int, int]]) -> None:
