@@ -16,6 +16,7 @@ from typing import Final
 
 import numpy as np
 
+from amends.scan.formats._xlsx_blocks import holds_other_markup
 from amends.scan.formats._xlsx_cells import FAR_ROWS, SPARSE_FROM, TRUE, CellTexts, Meaning
 from amends.scan.formats._xlsx_grid import Grid, Layout
 from amends.scan.formats._xlsx_rows import CarefulSheet, is_nothing
@@ -68,7 +69,7 @@ class FastBlocks:
     def _in_runs(self, content: bytes, starts: Places, odd: Flags) -> Iterator[UntrustedRow]:
         """Read odd rows and the rest each in their way, in the order in which they stand."""
         # A comment or the like may hold rows that are none.
-        if b"<!" in content or b"<?" in content or 2 * np.count_nonzero(odd) > len(odd):
+        if holds_other_markup(content) or 2 * np.count_nonzero(odd) > len(odd):
             yield from self._carefully(content)
             return
         edges = [0, *(np.flatnonzero(odd[1:] != odd[:-1]) + 1).tolist(), len(odd)]
