@@ -24,6 +24,7 @@ from amends.scan.formats._xlsx_words import (
     Flags,
     Places,
     Words,
+    bytes_before,
     digits,
     length_to_quote,
     word,
@@ -41,8 +42,7 @@ _WAY: Final = re.compile(
     rb'(?: s="([0-9]{1,5})")?(?: t="(s|n|b|e|str|inlineStr)")?'
     rb'(?:(/>)|><v>|(><is><t(?: xml:space="preserve")?>))'
 )
-_ROW: Final = word(b"<row ")
-_ROW_NUMBER: Final = word(b'<row r="')
+ROW_NUMBER: Final = word(b'<row r="')
 _ROW_END: Final = word(b"</row>")
 _CELL: Final = word(b'<c r="')
 _VALUE_END: Final = b"</v></c>"
@@ -56,8 +56,15 @@ class Way(NamedTuple):
     kind: str
     """Its type, as it is written; empty where it is not."""
     style: str
-    inline: bool
-    empty: bool
+    text: bytes
+    """What follows the cell's address up to the value."""
+    end: bytes
+    """What follows the value; nothing where the cell has none."""
+
+    @property
+    def empty(self) -> bool:
+        """Whether such a cell holds nothing."""
+        return not self.end
 
 
 class Grid(NamedTuple):
@@ -83,57 +90,43 @@ class Layout:
 
     def __init__(self) -> None:
         self.ways: list[Way] = []
-        self._texts: list[bytes] = []
         self._usual = np.zeros(WIDEST, np.int64)
         """By the column, the way of its last cells."""
-        self._heads: list[Words] = []
-        self._masks: list[Words] = []
-        self._lengths = np.zeros(0, np.int64)
-        self._end_lengths = np.zeros(0, np.int64)
-        self._ends = self._end_masks = np.zeros(0, np.uint64)
-        self._learn(b"><v>", Way("", "", False, False))
+        self._learn(Way("", "", b"><v>", _VALUE_END))
 
     def grid(self, block: Block) -> Grid | None:
         """Return the grid of a block; None where it does not begin with a row."""
         size = len(block.content)
-        following = block.bytes[1:size]
-        found = following == ord("c")
-        found |= following == ord("r")
-        found &= block.bytes[: size - 1] == ord("<")
-        hits = np.flatnonzero(found)
-        words = block.words[hits]
-        is_row = (words & FIRST[5]) == _ROW
+        places, words, is_row = _beginnings(block)
         rows = np.flatnonzero(is_row)
-        if not len(rows) or rows[0] != 0 or hits[0] != 0:
+        if not len(rows) or places[0] != 0 or rows[0] != 0:
             return None
-        after = np.append(hits[1:], size)
-        counts = np.diff(rows, append=len(hits)) - 1
-        starts = hits[rows]
-        row_words = block.words[starts + WORD]
+        after = np.append(places[1:], size)
+        counts = np.diff(rows, append=len(places)) - 1
+        starts = places[rows]
+        row_words = block.words(starts + WORD)
         number_lengths = length_to_quote(row_words)
-        numbers, odd = _numbers(row_words, number_lengths)
+        numbers, odd = row_numbers(row_words, number_lengths)
         number_lengths = np.minimum(number_lengths, _MOST_DIGITS)
-        odd |= words[rows] != _ROW_NUMBER
         ends = np.append(starts[1:], size)
         filled = counts > 0
-        odd |= filled & ((block.words[ends - 6] & FIRST[6]) != _ROW_END)
+        odd |= filled & ((block.words(ends - 6) & FIRST[6]) != _ROW_END)
+        tails = starts + WORD + 1 + number_lengths, after[rows]
         is_cell = ~is_row
-        places, ends_of_cells = hits[is_cell], after[is_cell]
+        ends_of_cells = after[is_cell]
         ends_of_cells[np.cumsum(counts)[filled] - 1] -= 6
         row_of = np.repeat(np.arange(len(rows)), counts)
-        cells = _Cells(places, ends_of_cells, words[is_cell])
+        cells = _Cells(places[is_cell], ends_of_cells, words[is_cell])
         quoted = (FIRST[number_lengths + 1] & row_words)[row_of], number_lengths[row_of] + 1
         column, way, values, lengths, wrong = self._cells(block, cells, quoted)
         wrong[1:] |= (column[1:] <= column[:-1]) & (row_of[1:] == row_of[:-1])
         odd[row_of[wrong]] = True
-        tails = starts + WORD + 1 + number_lengths, after[rows]
         return Grid(numbers, tails, odd, starts, row_of, column, way, values, lengths)
 
     def _cells(
         self, block: Block, cells: _Cells, number: tuple[Words, Places]
     ) -> tuple[Places, Places, Places, Places, Flags]:
         """``number``: for each cell the number of its row with the quote behind it, and their length."""
-        wrong = (cells.words ^ _CELL) & FIRST[6]
         letters = (cells.words >> np.uint64(48)).astype(np.int64)
         column = (letters & 0xFF) - ord("A")
         out = (column < 0) | (column >= _LETTERS)
@@ -147,17 +140,17 @@ class Layout:
             out |= column >= WIDEST
         column = np.where(out, 0, column)
         row_word, length = number
-        wrong |= (block.words[position] ^ row_word) & FIRST[length]
+        wrong = (block.words(position) ^ row_word) & FIRST[length]
         position = position + length
         way, unknown = self._ways(block, position, column)
         starts = position + self._lengths[way]
-        ends = block.words[cells.ends - WORD] ^ self._ends[way]
+        ends = block.words(cells.ends - WORD) ^ self._ends[way]
         wrong |= ends & self._end_masks[way]
         lengths = cells.ends - self._end_lengths[way] - starts
         out |= unknown | (wrong != 0) | (lengths < 0) | ((self._end_lengths[way] == 0) & (lengths != 0))
         inline = np.flatnonzero(self._end_lengths[way] == len(_INLINE_END))
         if len(inline):
-            out[inline] |= block.words[cells.ends[inline] - len(_INLINE_END)] != _INLINE_REST
+            out[inline] |= block.words(cells.ends[inline] - len(_INLINE_END)) != _INLINE_REST
         return column, way, starts, lengths, out
 
     def _ways(self, block: Block, position: Places, column: Places) -> tuple[Places, Flags]:
@@ -194,9 +187,10 @@ class Layout:
         return others[differs]
 
     def _unlike(self, block: Block, position: Places, way: Places) -> Flags:
-        wrong = (block.words[position] ^ self._heads[0][way]) & self._masks[0][way]
-        for at in range(1, len(self._heads)):
-            wrong |= (block.words[position + at * WORD] ^ self._heads[at][way]) & self._masks[at][way]
+        wrong = np.zeros(len(way), np.uint64)
+        words = block.successive_words(position, len(self._heads))
+        for some, head, mask in zip(words, self._heads, self._masks, strict=True):
+            wrong |= (some ^ head[way]) & mask[way]
         return wrong != 0
 
     def _learned(self, content: bytes, place: int) -> bool:
@@ -204,19 +198,20 @@ class Layout:
         if match is None or len(match[0]) > _LONGEST_WAY or len(self.ways) >= _MOST_WAYS:
             return False
         style, kind, empty, inline = match.groups()
-        self._learn(match[0], Way((kind or b"").decode(), (style or b"").decode(), bool(inline), bool(empty)))
+        end = b"" if empty else _INLINE_END if inline else _VALUE_END
+        self._learn(Way((kind or b"").decode(), (style or b"").decode(), match[0], end))
         return True
 
-    def _learn(self, text: bytes, way: Way) -> None:
+    def _learn(self, way: Way) -> None:
         self.ways.append(way)
-        self._texts.append(text)
-        end = b"" if way.empty else _INLINE_END if way.inline else _VALUE_END
-        self._lengths = np.append(self._lengths, len(text))
-        self._end_lengths = np.append(self._end_lengths, len(end))
-        self._ends = np.append(self._ends, word(end[-WORD:]))
-        self._end_masks = np.append(self._end_masks, FIRST[len(end[-WORD:])])
-        count = -(-max(map(len, self._texts)) // WORD)
-        cut = [[text[at * WORD : (at + 1) * WORD] for text in self._texts] for at in range(count)]
+        texts = [one.text for one in self.ways]
+        ends = [one.end[-WORD:] for one in self.ways]
+        self._lengths = np.array([len(text) for text in texts])
+        self._end_lengths = np.array([len(one.end) for one in self.ways])
+        self._ends = np.array([word(end) for end in ends], np.uint64)
+        self._end_masks = np.array([FIRST[len(end)] for end in ends], np.uint64)
+        count = -(-max(map(len, texts)) // WORD)
+        cut = [[text[at * WORD : (at + 1) * WORD] for text in texts] for at in range(count)]
         self._heads = [np.array([word(piece) for piece in pieces], np.uint64) for pieces in cut]
         self._masks = [np.array([FIRST[len(piece)] for piece in pieces], np.uint64) for pieces in cut]
 
@@ -229,7 +224,41 @@ class _Cells(NamedTuple):
     words: Words
 
 
-def _numbers(words: Words, lengths: Places) -> tuple[Places, Flags]:
+def _beginnings(block: Block) -> tuple[Places, Words, Flags]:
+    """Return where rows and cells begin that carry their address, the first word of each, and which are rows."""
+    hits = hits_in(block)
+    places = hits - 2
+    words = block.words(places)
+    others = np.flatnonzero((words & FIRST[6]) != _CELL)
+    is_row = np.zeros(len(hits), np.bool_)
+    if not len(others):
+        return places, words, is_row
+    before = places[others] - 2
+    row_words = block.words(before)
+    real = row_words == ROW_NUMBER
+    rows = others[real]
+    is_row[rows] = True
+    places[rows], words[rows] = before[real], ROW_NUMBER
+    if real.all():
+        return places, words, is_row
+    # An `` r`` in a text. What is neither row nor cell here must prove to be part of one.
+    kept = np.ones(len(hits), np.bool_)
+    kept[others[~real]] = False
+    return places[kept], words[kept], is_row[kept]
+
+
+def hits_in(block: Block) -> Places:
+    """Return where `` r`` stands; of two within the same eight bytes, as can be in a text only, the first."""
+    size = -(-len(block.content) // WORD) * WORD  # zeros follow
+    found = block.bytes[:size] == ord(" ")
+    found &= block.bytes[1 : size + 1] == ord("r")
+    words = found.view(np.uint64)
+    at = np.flatnonzero(words != 0)
+    return (at << 3) + bytes_before(words[at])
+
+
+def row_numbers(words: Words, lengths: Places) -> tuple[Places, Flags]:
+    """Return the numbers of rows, and which are none that a row has: ``lengths`` of them are digits, then a quote."""
     values, wrong = digits(words, np.maximum(lengths, 1))
     odd = (wrong != 0) | (lengths == 0) | (lengths > _MOST_DIGITS)
     odd |= (words & np.uint64(0xFF)) == ord("0")

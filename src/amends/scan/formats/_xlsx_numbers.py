@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 Renderer = Callable[[str], str]
@@ -23,6 +23,8 @@ _TEMPLATE: Final = re.compile(r'0|[-() ]|\\.|"[^"]*"', re.DOTALL)
 _LAST_SERIAL: Final = 2_958_466  # 1 January 10000
 _LEAP_BUG: Final = 60  # 29 February 1900, a day that the 1900 system has and the calendar has not
 _DAY_SECONDS: Final = 86_400
+_FIRST_DAY: Final = date(1899, 12, 30).toordinal()
+_FIRST_DAY_1904: Final = date(1904, 1, 1).toordinal()
 _EXACT_DIGITS: Final = 15
 _LONGEST_INTEGER: Final = 40
 _LARGEST_POSITIONAL: Final = 1e21
@@ -102,11 +104,11 @@ def _dates(dates_from_1904: bool, time_only: bool, elapsed: bool = False) -> Ren
 def _calendar_day(days: int, dates_from_1904: bool) -> date | None:
     try:
         if dates_from_1904:
-            return date(1904, 1, 1) + timedelta(days=days)
+            return date.fromordinal(days + _FIRST_DAY_1904)
         if days in (0, _LEAP_BUG):
             return None
-        return date(1899, 12, 31 if days < _LEAP_BUG else 30) + timedelta(days=days)
-    except OverflowError:
+        return date.fromordinal(days + (_FIRST_DAY + 1 if days < _LEAP_BUG else _FIRST_DAY))
+    except ValueError:
         return None
 
 

@@ -18,8 +18,8 @@ _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"
 class BlockReader(Protocol):
     """Reads rows by the block."""
 
-    def rows(self, content: bytes) -> Iterator[UntrustedRow]:
-        """Yield the rows of a block that ends with the end of a row. Raises `UnreadableError`."""
+    def rows(self, content: bytes) -> list[UntrustedRow]:
+        """Return the rows of a block that ends with the end of a row. Raises `UnreadableError`."""
         ...
 
 
