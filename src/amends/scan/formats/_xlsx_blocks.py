@@ -73,7 +73,7 @@ def _cut(kept: bytes, chunk: bytes, bounds: Bounds) -> tuple[bytes, bytes, bool]
         kept, chunk = b"", kept + chunk
         last = chunk.rfind(bounds.entry_end)
     last = last + len(bounds.entry_end) if last >= 0 else 0
-    return kept + chunk[:last] if kept else chunk[:last], chunk[last:], end >= 0
+    return b"".join((kept, memoryview(chunk)[:last])), chunk[last:], end >= 0
 
 
 def holds_other_markup(content: bytes) -> bool:

@@ -93,10 +93,10 @@ class FastBlocks:
             return None
         shape = cells.starts.shape
         texts: Objects = np.empty(shape, object)
-        texts.fill("")
+        texts[regular.empty] = ""
         values = Values(cells.starts, cells.lengths, texts, cells.lengths > 0)
         try:
-            self._values.put(block, values, regular.ways, regular.groups)
+            self._values.put(block, values, regular.ways, regular.groups(cells.lengths))
         except OddValueError:
             return None
         reasons = self._reasons(regular.ways)
@@ -104,9 +104,8 @@ class FastBlocks:
         if any(reasons):
             marked = values.filled & np.array([reason != "" for reason in reasons])[:, None]
             row, at = np.nonzero(marked.T)
-            marks = _marks(
-                len(cells.numbers), row, np.array(regular.columns)[at], [reasons[one] for one in at.tolist()]
-            )
+            why = [reasons[one] for one in at.tolist()]
+            marks = _marks(len(cells.numbers), row, np.array(regular.columns)[at], why)
         columns, rows = regular.columns, len(cells.numbers)
         present: Flags | None = None
         if len(columns) <= columns[-1] or not values.filled.all():
@@ -151,13 +150,13 @@ class FastBlocks:
         for row in kinds.hidden:
             kinds.why[row] = sheet.hidden_row(numbers[row])
         lists: list[list[str]] = table.texts.tolist()
-        if table.present is None:
-            lengths = np.full(len(lists), table.texts.shape[1])
-        else:
-            lengths = _trimmed(lists, table.present)
+        present = table.present
+        lengths = np.full(len(lists), table.texts.shape[1]) if present is None else _trimmed(lists, present)
         made = map(_made, zip(numbers, kinds.why, repeat(None), lists, table.marks))  # type: ignore[call-arg]
         found: list[UntrustedRow] = list(made)
-        self._set_apart(found, table, lengths)
+        steps = np.diff(table.numbers, prepend=builder.last_row)
+        if table.present is not None or steps.max() > FAR_ROWS:
+            self._set_apart(found, table, lengths)
         if not lengths.all():
             found = list(compress(found, lengths.tolist()))
         if found:

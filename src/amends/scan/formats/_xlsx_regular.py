@@ -7,6 +7,7 @@ be, to the last byte; where any of it differs, `amends.scan.formats._xlsx_grid` 
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 import numpy as np
@@ -14,7 +15,7 @@ import numpy.typing as npt
 
 from amends.scan.formats._xlsx_cells import column_letters
 from amends.scan.formats._xlsx_grid import ROW_NUMBER, Grid, Way, hits_in, row_numbers
-from amends.scan.formats._xlsx_values import groups_of
+from amends.scan.formats._xlsx_values import Group, groups_of
 from amends.scan.formats._xlsx_words import WORD, Block, Places, length_to_quote
 
 _ROW_END: Final = b"</row>"
@@ -44,11 +45,9 @@ class Regular:
         self.ways = ways
         """By column."""
         self._valued = [at for at, way in enumerate(ways) if not way.empty]
-        self.groups = list(
-            groups_of(ways, np.array([-1 if way.empty else at for at, way in enumerate(ways)]))
-        )
-        """Which columns are read alike."""
-        self._empty = [at for at, way in enumerate(ways) if way.empty]
+        self.empty = [at for at, way in enumerate(ways) if way.empty]
+        self._is_empty = np.array([way.empty for way in ways])
+        self._numbers = np.arange(len(ways))
         openings = [f'<c r="{column_letters(column)}'.encode() for column in columns]
         ends = [way.end for way in ways]
         self._gaps = [
@@ -60,6 +59,12 @@ class Regular:
         )
         self._end_lengths = np.array([[len(end)] for end in ends])
         self._closing = ends[-1] + _ROW_END
+
+    def groups(self, lengths: Places) -> Iterator[Group]:
+        """Yield which columns are read alike: those of one type and style, short values apart from longer ones."""
+        short = lengths.max(axis=1) < WORD
+        for chosen in (short, ~short):
+            yield from groups_of(self.ways, np.where(chosen & ~self._is_empty, self._numbers, -1))
 
     def cells(self, block: Block) -> RegularCells | None:
         """Return where the cells are; None where any row is not of this kind."""
@@ -88,7 +93,7 @@ class Regular:
         value_ends[-1] = ends - len(_ROW_END)
         value_ends -= self._end_lengths
         lengths = value_ends - starts
-        if lengths[self._valued].min(initial=1) < 1 or np.any(lengths[self._empty]):
+        if lengths[self._valued].min(initial=1) < 1 or np.any(lengths[self.empty]):
             return None
         written = words.view(np.uint8).reshape(rows, WORD)[:, :digits]
         gap_places = [cells[0], *value_ends[:-1]]

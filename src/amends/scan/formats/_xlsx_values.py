@@ -82,11 +82,12 @@ class ValueTexts:
             raise OddValueError(np.concatenate(odd))
 
     def _indexes(self, block: Block, starts: Places, lengths: Places) -> Places:
-        values, wrong = digits(block.words(starts), np.minimum(lengths, WORD))
+        if lengths.max() > WORD:
+            raise OddValueError(np.flatnonzero(lengths > WORD))
+        values, wrong = digits(block.words(starts), lengths)
         indexes = values.view(np.int64)
-        odd = (wrong != 0) | (lengths > WORD) | (indexes >= len(self._strings))
-        if odd.any():
-            raise OddValueError(np.flatnonzero(odd))
+        if wrong.any() or indexes.max() >= len(self._strings):
+            raise OddValueError(np.flatnonzero((wrong != 0) | (indexes >= len(self._strings))))
         self._used[indexes] = 1
         return indexes
 
