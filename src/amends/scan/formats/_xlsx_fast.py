@@ -152,7 +152,7 @@ class FastBlocks:
         lists: list[list[str]] = table.texts.tolist()
         present = table.present
         lengths = np.full(len(lists), table.texts.shape[1]) if present is None else _trimmed(lists, present)
-        made = map(_made, zip(numbers, kinds.why, repeat(None), lists, table.marks))  # type: ignore[call-arg]
+        made = map(_made, zip(numbers, kinds.why, repeat(None), lists, table.marks))
         found: list[UntrustedRow] = list(made)
         steps = np.diff(table.numbers, prepend=builder.last_row)
         if table.present is not None or steps.max() > FAR_ROWS:

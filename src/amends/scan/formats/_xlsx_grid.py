@@ -187,11 +187,12 @@ class Layout:
         return others[differs]
 
     def _unlike(self, block: Block, position: Places, way: Places) -> Flags:
-        wrong = np.zeros(len(way), np.uint64)
+        wrong: Words = np.zeros(len(way), np.uint64)
         words = block.successive_words(position, len(self._heads))
         for some, head, mask in zip(words, self._heads, self._masks, strict=True):
             wrong |= (some ^ head[way]) & mask[way]
-        return wrong != 0
+        unlike: Flags = wrong != 0
+        return unlike
 
     def _learned(self, content: bytes, place: int) -> bool:
         match = _WAY.match(content, place)

@@ -154,7 +154,8 @@ def are_whole(words: list[Words], lengths: Places) -> Flags:
     for at, some in enumerate(words):
         other |= _above_nine((some ^ np.uint64(_ZEROS)) & _HELD[at].take(lengths))
     leading_zero = ((words[0] & np.uint64(0xFF)) == ord("0")) & (lengths > 1)
-    return (other == 0) & ~leading_zero & (lengths <= _EXACT_DIGITS)
+    whole: Flags = (other == 0) & ~leading_zero & (lengths <= _EXACT_DIGITS)
+    return whole
 
 
 def raw_strings(words: list[Words], lengths: Places) -> list[str] | None:
