@@ -17,7 +17,7 @@ FAR_COLUMNS: Final = 200
 FAR_ROWS: Final = 10_000
 """A cell beyond so many empty columns or rows is one that nobody scrolls to."""
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-_SPARSE_FROM: Final = 64
+SPARSE_FROM: Final = 64
 """A row is sent with its column numbers once more than this many cells and three quarters are empty."""
 
 
@@ -135,7 +135,7 @@ class RowBuilder:
         if dense:
             return UntrustedRow(number, hidden, None, texts, marks or None)
         last = columns[-1]
-        if last - len(columns) > max(_SPARSE_FROM, 3 * len(columns)):
+        if last - len(columns) > max(SPARSE_FROM, 3 * len(columns)):
             return UntrustedRow(number, hidden, columns, texts, marks or None)
         filled = [""] * (last + 1)
         for column, text in zip(columns, texts, strict=True):

@@ -1,115 +1,204 @@
-"""Rows of a worksheet by the block: what common programs write, read some thousand rows at a time.
+"""Rows of a worksheet by the block: what common programs write, read some thousand cells at a time.
 
-The careful reader spends a call on each tag. Here whole rows are matched against a pattern learned from the sheet's own
-first rows (`amends.scan.formats._xlsx_shape`), and what is captured is turned into texts a column at a time. A row that
-does not match (formulas, rich text, blanks between tags, cells out of order, attributes of other programs) goes to the
-careful reader as it is, and so does a block that holds an entity or a comment: what is not known is never guessed.
+The careful reader spends a call on each tag. Here the cells of a block are found and compared with what is known all
+at once, column by column where all rows are alike, else cell by cell, and their values turned into texts by type and
+style. A row of which anything is not known (formulas, rich text, entities, blanks between tags, cells out of order,
+attributes of other programs) goes to the careful reader as it is: what is not known is never guessed.
 """
 
 from __future__ import annotations
 
-import re
-from collections import deque
-from collections.abc import Iterator, Sequence
-from itertools import repeat
-from typing import Final
+from collections.abc import Iterable, Sequence
+from functools import partial
+from itertools import compress, pairwise, repeat
+from typing import Final, NamedTuple
 
-from amends.scan.formats._xlsx_cells import FAR_ROWS, NUMERIC, TRUE, CellTexts, Meaning
-from amends.scan.formats._xlsx_numbers import number_text
-from amends.scan.formats._xlsx_rows import CarefulSheet, is_nothing
-from amends.scan.formats._xlsx_shape import Shape, meaning_of
-from amends.scan.formats._xlsx_strings import unescape
+import numpy as np
+
+from amends.scan.formats._xlsx_blocks import holds_other_markup
+from amends.scan.formats._xlsx_cells import FAR_ROWS, SPARSE_FROM, CellTexts, Meaning
+from amends.scan.formats._xlsx_grid import Grid, Layout, Way
+from amends.scan.formats._xlsx_number_texts import OddValueError
+from amends.scan.formats._xlsx_regular import Regular, regular_in
+from amends.scan.formats._xlsx_row_tails import RowKinds, RowTails
+from amends.scan.formats._xlsx_rows import CarefulSheet
+from amends.scan.formats._xlsx_values import Values, ValueTexts, groups_of
+from amends.scan.formats._xlsx_words import Block, Flags, Objects, Places
 from amends.scan.formats.interface import UntrustedRow
 from amends.scan.limits import Limits
 
-_ROW_END: Final = "</row>"
-_ROW_ATTRIBUTES: Final = re.compile(r'(?: [A-Za-z][A-Za-z0-9]*(?::[A-Za-z0-9]+)?="[ !#-%\'-;=?-~]*")*')
-_ROW_ATTRIBUTE: Final = re.compile(r' ([A-Za-z0-9:]+)="([^"]*)"')
-_CONTROLS: Final = bytes(set(range(32)) - {9, 10})
-"""Carriage returns, which a parser of XML makes into line feeds, and what is no character to it."""
-_UNKNOWN: Final = "?"
-_HIDDEN: Final = "hidden"
-_MOST_ROW_KINDS: Final = 10_000
-_LEARNED_FROM: Final = 1 << 16
-_MOST_LESSONS: Final = 24
-_made: Final = UntrustedRow._make
+_SHORTEST_RUN: Final = 64
+"""Fewer known rows between odd ones are read faster with them than alone."""
+_made: Final = partial(tuple.__new__, UntrustedRow)
 
-Match = Sequence[str]
-_Why = tuple[int, Sequence[str]]
+Marks = list[tuple[int, str]]
+
+
+class _Table(NamedTuple):
+    """The rows of a block as they are to be sent."""
+
+    numbers: Places
+    texts: Objects
+    """By row and column."""
+    present: Flags | None
+    """Which of them are not empty; None where all are."""
+    marks: Iterable[Marks | None]
+    """By row."""
 
 
 class FastBlocks:
     """Turns blocks of whole rows into rows; what it does not know it gives to the careful reader of the same sheet."""
 
-    def __init__(self, sheet: CarefulSheet, meaning: Meaning, limits: Limits) -> None:
+    def __init__(self, sheet: CarefulSheet, meaning: Meaning, values: ValueTexts, limits: Limits) -> None:
         self._sheet = sheet
-        self._strings = meaning.strings.texts
-        self._used = meaning.strings.used
-        self._renderers = meaning.renderers
+        self._values = values
         self._hides = bool(meaning.hiding)
         self._cells = CellTexts(meaning, sheet.table, limits)
-        self._longest = limits.cell_characters
-        self._shape = Shape()
-        self._lessons = 0
-        self._row_kinds: dict[str, str] = {}
+        self._layout = Layout()
+        self._regular: Regular | None = None
+        self._tails = RowTails()
 
-    def rows(self, block: bytes) -> Iterator[UntrustedRow]:
-        """Yield the rows of a block that ends with the end of a row. Raises `UnreadableError`."""
-        content = self._plain_text(block)
-        if content is None:
-            yield from self._carefully(block)
-            return
-        found = self._matched(content)
-        if found is not None:
-            yield from self._rows(found, block)
-            return
-        pieces = [piece + _ROW_END for piece in content.split(_ROW_END)[:-1]]
-        matches = [self._match(piece) for piece in pieces]
-        if sum(match is None for match in matches) * 2 > len(matches):
-            yield from self._carefully(block)
-            return
-        run: list[Match] = []
-        texts: list[str] = []
-        for piece, match in zip(pieces, matches, strict=True):
-            if match is not None:
-                run.append(match)
-                texts.append(piece)
-                continue
-            yield from self._rows(run, "".join(texts).encode())
-            run, texts = [], []
-            yield from self._carefully(piece.encode())
-        yield from self._rows(run, "".join(texts).encode())
+    def rows(self, content: bytes) -> list[UntrustedRow]:
+        """Return the rows of a block that ends with the end of a row. Raises `UnreadableError`."""
+        block = Block(content)
+        regular = self._regular_rows(block)
+        if regular is not None:
+            return regular
+        grid = self._layout.grid(block)
+        if grid is None:
+            return self._carefully(content)
+        has_cells = np.zeros(len(grid.numbers), np.bool_)
+        has_cells[grid.row_of] = True
+        kinds = self._tails.read(block, grid.tails, has_cells)
+        odd = grid.odd
+        odd[kinds.odd] = True
+        if not odd.any():
+            try:
+                table = self._from_grid(block, grid)
+            except OddValueError as some:
+                odd[grid.row_of[some.cells]] = True
+            else:
+                self._regular = regular_in(grid, self._layout.ways)
+                return self._assembled(table, kinds)
+        return self._in_runs(content, grid.row_starts, odd)
 
-    def _plain_text(self, block: bytes) -> str | None:
-        if b"&" in block or b"<!" in block or b"<?" in block:
+    def _regular_rows(self, block: Block) -> list[UntrustedRow] | None:
+        """Return the rows of a block whose rows are all like those of the block before; None where not all are."""
+        regular = self._regular
+        cells = regular.cells(block) if regular else None
+        if regular is None or cells is None:
             return None
-        if len(block.translate(None, _CONTROLS)) != len(block):
+        kinds = self._tails.read(block, cells.tails, np.ones(len(cells.numbers), np.bool_))
+        if kinds.odd:
             return None
-        if block.isascii():
-            return block.decode("ascii")
+        shape = cells.starts.shape
+        texts: Objects = np.empty(shape, object)
+        texts[regular.empty] = ""
+        values = Values(cells.starts, cells.lengths, texts, cells.lengths > 0)
         try:
-            content = block.decode("utf-8")
-        except UnicodeDecodeError:
+            self._values.put(block, values, regular.ways, regular.groups(cells.lengths))
+        except OddValueError:
             return None
-        return None if "\ufffe" in content or "\uffff" in content else content
+        reasons = self._reasons(regular.ways)
+        marks: Iterable[Marks | None] = repeat(None)
+        if any(reasons):
+            marked = values.filled & np.array([reason != "" for reason in reasons])[:, None]
+            row, at = np.nonzero(marked.T)
+            why = [reasons[one] for one in at.tolist()]
+            marks = _marks(len(cells.numbers), row, np.array(regular.columns)[at], why)
+        columns, rows = regular.columns, len(cells.numbers)
+        present: Flags | None = None
+        if len(columns) <= columns[-1] or not values.filled.all():
+            present = np.zeros((columns[-1] + 1, rows), np.bool_)
+            present[columns] = values.filled
+            texts = np.empty(present.shape, object)
+            texts.fill("")
+            texts[columns] = values.texts
+            present = present.T
+        return self._assembled(_Table(cells.numbers, texts.T, present, marks), kinds)
 
-    def _matched(self, content: str) -> list[Match] | None:
-        """Return the captures of all rows; None where not each of them matches, and nothing stands between them."""
-        count = content.count(_ROW_END)
-        if content.count("</row><row ") != count - 1 or not content.startswith("<row "):
-            return None
-        while True:
-            found: list[Match] = self._shape.pattern.findall(content) if self._shape.pattern else []
-            if len(found) == count:
-                return found
-            start = _first_other(content, self._shape.pattern)
-            self._lessons += 1
-            if self._lessons > _MOST_LESSONS or not self._shape.learn(content[start : start + _LEARNED_FROM]):
-                return None
+    def _from_grid(self, block: Block, grid: Grid) -> _Table:
+        """Raises `OddValueError`."""
+        ways, rows = self._layout.ways, len(grid.numbers)
+        texts: Objects = np.empty(len(grid.way), object)
+        texts.fill("")
+        values = Values(grid.starts, grid.lengths, texts, grid.lengths > 0)
+        groups = groups_of(ways, np.where(values.filled, grid.way, -1))
+        self._values.put(block, values, ways, groups)
+        reasons = self._reasons(ways)
+        marks: Iterable[Marks | None] = repeat(None)
+        if any(reasons):
+            marked = np.flatnonzero(np.array([reason != "" for reason in reasons])[grid.way] & values.filled)
+            why = [reasons[way] for way in grid.way[marked].tolist()]
+            marks = _marks(rows, grid.row_of[marked], grid.column[marked], why)
+        width = int(grid.column.max(initial=-1)) + 1
+        if len(texts) == rows * width and values.filled.all():
+            return _Table(grid.numbers, texts.reshape(rows, width), None, marks)
+        table: Objects = np.empty((rows, width), object)
+        table.fill("")
+        table[grid.row_of, grid.column] = texts
+        present = np.zeros((rows, width), np.bool_)
+        present[grid.row_of, grid.column] = values.filled
+        return _Table(grid.numbers, table, present, marks)
 
-    def _match(self, piece: str) -> Match | None:
-        match = self._shape.pattern.fullmatch(piece) if self._shape.pattern else None
-        return None if match is None else match.groups("")
+    def _reasons(self, ways: Sequence[Way]) -> list[str]:
+        return [self._cells.hidden(way.kind, way.style) if self._hides else "" for way in ways]
+
+    def _assembled(self, table: _Table, kinds: RowKinds) -> list[UntrustedRow]:
+        sheet, builder = self._sheet, self._sheet.builder
+        numbers = table.numbers.tolist()
+        for row in kinds.hidden:
+            kinds.why[row] = sheet.hidden_row(numbers[row])
+        lists: list[list[str]] = table.texts.tolist()
+        present = table.present
+        lengths = np.full(len(lists), table.texts.shape[1]) if present is None else _trimmed(lists, present)
+        made = map(_made, zip(numbers, kinds.why, repeat(None), lists, table.marks))
+        found: list[UntrustedRow] = list(made)
+        steps = np.diff(table.numbers, prepend=builder.last_row)
+        if table.present is not None or steps.max() > FAR_ROWS:
+            self._set_apart(found, table, lengths)
+        if not lengths.all():
+            found = list(compress(found, lengths.tolist()))
+        if found:
+            builder.passed(found[-1].number, int(lengths.max()))
+        sheet.number = numbers[-1]
+        return found
+
+    def _set_apart(self, found: list[UntrustedRow], table: _Table, lengths: Places) -> None:
+        """Make those rows anew that are sent in another way: far ones, and long ones that are nearly empty."""
+        builder = self._sheet.builder
+        kept = np.flatnonzero(lengths)
+        before = np.append(builder.last_row, table.numbers[kept][:-1])
+        apart = table.numbers[kept] - before > FAR_ROWS
+        if table.present is not None:
+            counts = np.count_nonzero(table.present, axis=1)[kept]
+            apart |= lengths[kept] - 1 - counts > np.maximum(SPARSE_FROM, 3 * counts)
+        for at in np.flatnonzero(apart).tolist():
+            row = found[kept[at]]
+            builder.passed(int(before[at]), 0)
+            columns = [column for column, text in enumerate(row.texts) if text]
+            texts = [row.texts[column] for column in columns]
+            found[kept[at]] = builder.row(row.number, row.hidden, columns, texts, row.marks or [])
+
+    def _in_runs(self, content: bytes, starts: Places, odd: Flags) -> list[UntrustedRow]:
+        """Read odd rows and the rest each in their way, in the order in which they stand."""
+        # A comment or the like may hold rows that are none.
+        if holds_other_markup(content) or 2 * np.count_nonzero(odd) > len(odd):
+            return self._carefully(content)
+        rows: list[UntrustedRow] = []
+        edges = [0, *(np.flatnonzero(odd[1:] != odd[:-1]) + 1).tolist(), len(odd)]
+        places = [*starts.tolist(), len(content)]
+        waiting = 0
+        for first, last in pairwise(edges):
+            if odd[first] or last - first < _SHORTEST_RUN:
+                continue
+            if first > waiting:
+                rows += self._carefully(content[places[waiting] : places[first]])
+            rows += self.rows(content[places[first] : places[last]])
+            waiting = last
+        if waiting < len(odd):
+            rows += self._carefully(content[places[waiting] :])
+        return rows
 
     def _carefully(self, piece: bytes) -> list[UntrustedRow]:
         sheet = self._sheet
@@ -117,163 +206,25 @@ class FastBlocks:
         rows, sheet.rows = sheet.rows, []
         return rows
 
-    def _rows(self, found: list[Match], block: bytes) -> list[UntrustedRow]:
-        """Return the rows of matches, or what the careful reader makes of the same bytes where a value is odd."""
-        if not found:
-            return []
-        captured = list(zip(*found, strict=True))
-        kinds = list(map(self._row_kind, captured[1]))
-        if _UNKNOWN in kinds:
-            return self._carefully(block)
-        columns: list[Sequence[str]] = []
-        hidden: list[_Why] = []
-        group = 2
-        try:
-            for column in self._shape.columns:
-                columns += repeat(("",) * len(found), column.place - len(columns))
-                ways: Sequence[str] = column.ways
-                if len(ways) > 1:
-                    ways = captured[group]
-                    group += 1
-                columns.append(self._column(ways, captured[group]))
-                if self._hides:
-                    hidden.append((column.place, self._hidden(ways, len(found))))
-                group += 1
-        except (ValueError, IndexError):
-            return self._carefully(block)
-        numbers = list(map(int, captured[0]))
-        cells: list[tuple[str, ...]] = list(zip(*columns, strict=True)) if columns else [()] * len(found)
-        return self._assembled(numbers, kinds, cells, hidden)
 
-    def _column(self, ways: Sequence[str], values: Sequence[str]) -> Sequence[str]:
-        """Return the texts of one column; ``ways``: the attributes of all its cells, or of each."""
-        if len(ways) == 1 or len(set(ways)) == 1:
-            return self._alike(ways[0], values)
-        texts = [""] * len(values)
-        for way in set(ways):
-            places = [at for at, other in enumerate(ways) if other == way and values[at]]
-            for at, text in zip(places, self._alike(way, [values[at] for at in places]), strict=True):
-                texts[at] = text
-        return texts
-
-    def _alike(self, way: str, values: Sequence[str]) -> Sequence[str]:
-        """Return the texts of cells that have the same type and style. Raises ``ValueError``, ``IndexError``."""
-        if "" in values:
-            places = [at for at, value in enumerate(values) if value]
-            texts = [""] * len(values)
-            for at, text in zip(places, self._alike(way, [values[at] for at in places]), strict=True):
-                texts[at] = text
-            return texts
-        kind, style = meaning_of(way)
-        if kind == "s":
-            indexes = list(map(int, values))
-            if indexes and min(indexes) < 0:
-                raise IndexError
-            texts = list(map(self._strings.__getitem__, indexes))
-            deque(map(self._used.__setitem__, indexes, repeat(1)), 0)
-            return texts
-        if kind in NUMERIC:
-            return self._numbers(style, values)
-        if kind == "b" or max(map(len, values), default=0) > self._longest:
-            return [self._cells.text([value], kind, style, "") for value in values]
-        return [unescape(value) for value in values]
-
-    def _numbers(self, style: str, values: Sequence[str]) -> Sequence[str]:
-        if any(map(_NOT_IN_NUMBERS, values)):
-            return [self._cells.text([value], "", style, "") for value in values]
-        at = int(style) if style else len(self._renderers)
-        renderer = self._renderers[at] if at < len(self._renderers) else None
-        return list(map(renderer, values)) if renderer else _number_texts(values)
-
-    def _hidden(self, ways: Sequence[str], count: int) -> Sequence[str]:
-        why = {way: self._cells.hidden(*meaning_of(way)) for way in set(ways)}
-        return [why[way] for way in ways] if len(ways) > 1 else [why[ways[0]]] * count
-
-    def _row_kind(self, attributes: str) -> str:
-        kind = self._row_kinds.get(attributes)
-        if kind is None:
-            kind = _kind_of_row(attributes)
-            if len(self._row_kinds) < _MOST_ROW_KINDS:
-                self._row_kinds[attributes] = kind
-        return kind
-
-    def _assembled(
-        self,
-        numbers: list[int],
-        kinds: list[str],
-        cells: list[tuple[str, ...]],
-        hidden: list[tuple[int, Sequence[str]]],
-    ) -> list[UntrustedRow]:
-        rows: list[UntrustedRow] = []
-        sheet, builder = self._sheet, self._sheet.builder
-        last_row, width = builder.last_row, builder.width
-        hiding = [(column, why) for column, why in hidden if any(why)]
-        for at, (number, kind, row) in enumerate(zip(numbers, kinds, cells, strict=True)):
-            texts = list(row)
-            if not row or not row[-1]:
-                while texts and not texts[-1]:
-                    texts.pop()
-                if not texts:
-                    continue
-            why_row = sheet.hidden_row(number) if kind is _HIDDEN else kind
-            if not hiding and number - last_row <= FAR_ROWS:
-                rows.append(_made((number, why_row, None, texts, None)))
-                width = max(width, len(texts))
-            else:
-                builder.passed(last_row, width)
-                columns = [column for column, text in enumerate(texts) if text]
-                marks = [
-                    (column, why[at])
-                    for column, why in hiding
-                    if column < len(texts) and texts[column] and why[at]
-                ]
-                rows.append(
-                    builder.row(number, why_row, columns, [texts[column] for column in columns], marks)
-                )
-                width = builder.width
-            last_row = number
-        builder.passed(last_row, width)
-        sheet.number = numbers[-1]
-        return rows
+def _marks(rows: int, row: Places, column: Places, why: list[str]) -> list[Marks | None]:
+    marks: list[Marks | None] = [None] * rows
+    for at, place, reason in zip(row.tolist(), column.tolist(), why, strict=True):
+        of_row = marks[at]
+        if of_row is None:
+            marks[at] = [(place, reason)]
+        else:
+            of_row.append((place, reason))
+    return marks
 
 
-_NOT_IN_NUMBERS: Final = re.compile("[^0-9.eE+-]").search
-
-
-def _first_other(content: str, pattern: re.Pattern[str] | None) -> int:
-    """Return where the first row begins that does not match."""
-    position = 0
-    while pattern is not None and (match := pattern.match(content, position)):
-        position = match.end()
-    return position
-
-
-def _number_texts(values: Sequence[str]) -> list[str]:
-    """Return what `number_text` makes of each; most are told by being whole, or by their fifteen digits alone."""
-    whole = [value.isdigit() and value[0] != "0" and len(value) < 16 for value in values]  # noqa: PLR2004
-    if all(whole):
-        return list(values)
-    try:
-        texts = [
-            value if plain else f"{float(value):.15g}" for value, plain in zip(values, whole, strict=True)
-        ]
-    except ValueError:
-        return list(map(number_text, values))
-    return [
-        text if "e" not in text and "n" not in text and text != "-0" else number_text(value)
-        for value, text in zip(values, texts, strict=True)
-    ]
-
-
-def _kind_of_row(attributes: str) -> str:
-    """Return why a row with these attributes is not seen, or that the careful reader must say."""
-    if _ROW_ATTRIBUTES.fullmatch(attributes) is None:
-        return _UNKNOWN
-    pairs = _ROW_ATTRIBUTE.findall(attributes)
-    by_name = dict(pairs)
-    if len(by_name) != len(pairs) or "r" in by_name:
-        return _UNKNOWN
-    if by_name.get("hidden", "") in TRUE:
-        return _HIDDEN
-    height = by_name.get("ht")
-    return "zero-height-row" if height is not None and is_nothing(height) else ""
+def _trimmed(lists: list[list[str]], present: Flags) -> Places:
+    """Take away the empty texts at the end of each row, and return how many texts it has then."""
+    width = present.shape[1]
+    if not width:
+        return np.zeros(len(lists), np.int64)
+    lengths = np.where(present.any(axis=1), width - np.argmax(present[:, ::-1], axis=1), 0)
+    short = np.flatnonzero(lengths < width)
+    for row, length in zip(short.tolist(), lengths[short].tolist(), strict=True):
+        del lists[row][length:]
+    return lengths

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 Renderer = Callable[[str], str]
@@ -23,6 +23,8 @@ _TEMPLATE: Final = re.compile(r'0|[-() ]|\\.|"[^"]*"', re.DOTALL)
 _LAST_SERIAL: Final = 2_958_466  # 1 January 10000
 _LEAP_BUG: Final = 60  # 29 February 1900, a day that the 1900 system has and the calendar has not
 _DAY_SECONDS: Final = 86_400
+_FIRST_DAY: Final = date(1899, 12, 30).toordinal()
+_FIRST_DAY_1904: Final = date(1904, 1, 1).toordinal()
 _EXACT_DIGITS: Final = 15
 _LONGEST_INTEGER: Final = 40
 _LARGEST_POSITIONAL: Final = 1e21
@@ -55,33 +57,48 @@ def renderer_for(identifier: int, code: str | None, dates_from_1904: bool) -> Re
     """
     if code is None:
         if identifier in _DATE_IDS or identifier in _TIME_IDS:
-            return _remembering(_dates(dates_from_1904, identifier in _TIME_IDS))
+            return DateRenderer(dates_from_1904, identifier in _TIME_IDS)
         return None
     section = code.split(";", 1)[0]
     elapsed = _ELAPSED.search(section) is not None
     letters = set(_NOT_CODE.sub("", section).lower())
     has_time = elapsed or bool(letters & {"h", "s"})
     if letters & {"d", "y"} or has_time or "m" in letters:
-        return _remembering(_dates(dates_from_1904, has_time and not letters & {"d", "y"}, elapsed))
+        return DateRenderer(dates_from_1904, has_time and not letters & {"d", "y"}, elapsed)
     return _zero_filled(section)
 
 
-def _remembering(render: Renderer) -> Renderer:
-    known: dict[str, str] = {}
+class DateRenderer:
+    """Turns serial numbers into ISO 8601 dates, times or both, and remembers some of them."""
 
-    def remembered(raw: str) -> str:
-        text = known.get(raw)
+    __slots__ = ("_elapsed", "_from_1904", "_known", "_time_only")
+
+    def __init__(self, dates_from_1904: bool, time_only: bool, elapsed: bool = False) -> None:
+        self._from_1904 = dates_from_1904
+        self._time_only = time_only
+        self._elapsed = elapsed
+        self._known: dict[str, str] = {}
+
+    def __call__(self, raw: str) -> str:
+        """Return the text of a stored number; what is no number, or no day, comes out as `number_text` says."""
+        text = self._known.get(raw)
         if text is None:
-            text = render(raw)
-            if len(known) < _MOST_RENDERED:
-                known[raw] = text
+            text = self._text(raw)
+            if len(self._known) < _MOST_RENDERED:
+                self._known[raw] = text
         return text
 
-    return remembered
+    def of_day(self, days: int) -> str:
+        """Return the same for a whole number that is not negative."""
+        if days < _LAST_SERIAL:
+            if self._time_only and (self._elapsed or days == 0):
+                return _clock(days * _DAY_SECONDS)
+            day = _calendar_day(days, self._from_1904)
+            if day is not None:
+                return day.isoformat()
+        return str(days)
 
-
-def _dates(dates_from_1904: bool, time_only: bool, elapsed: bool = False) -> Renderer:
-    def render(raw: str) -> str:
+    def _text(self, raw: str) -> str:
         try:
             serial = float(raw)
         except ValueError:
@@ -89,24 +106,22 @@ def _dates(dates_from_1904: bool, time_only: bool, elapsed: bool = False) -> Ren
         if not 0 <= serial < _LAST_SERIAL:
             return number_text(raw)
         days, seconds = divmod(round(serial * _DAY_SECONDS), _DAY_SECONDS)
-        if time_only and (elapsed or days == 0):
+        if self._time_only and (self._elapsed or days == 0):
             return _clock(seconds + days * _DAY_SECONDS)
-        day = _calendar_day(days, dates_from_1904)
+        day = _calendar_day(days, self._from_1904)
         if day is None:
             return number_text(raw)
         return f"{day.isoformat()}T{_clock(seconds)}" if seconds else day.isoformat()
-
-    return render
 
 
 def _calendar_day(days: int, dates_from_1904: bool) -> date | None:
     try:
         if dates_from_1904:
-            return date(1904, 1, 1) + timedelta(days=days)
+            return date.fromordinal(days + _FIRST_DAY_1904)
         if days in (0, _LEAP_BUG):
             return None
-        return date(1899, 12, 31 if days < _LEAP_BUG else 30) + timedelta(days=days)
-    except OverflowError:
+        return date.fromordinal(days + (_FIRST_DAY + 1 if days < _LEAP_BUG else _FIRST_DAY))
+    except ValueError:
         return None
 
 

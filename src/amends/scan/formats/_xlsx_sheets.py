@@ -3,25 +3,33 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Final, Protocol
 
 from amends.scan.formats._opc_relationships import arrows_of
 from amends.scan.formats._xlsx_blocks import ROWS, in_blocks
-from amends.scan.formats._xlsx_cells import Meaning
-from amends.scan.formats._xlsx_fast import FastBlocks
 from amends.scan.formats._xlsx_rows import CarefulSheet, RowRange, bounded_integer
 from amends.scan.formats._xml import Attributes, parse_elements
 from amends.scan.formats._zip_package import ZipPackage
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedRow
-from amends.scan.limits import Limits
 
 _LETTERS: Final = "ABCDEFGHIJKLMNOPQRSTUVWXYZ$"
+
+
+class BlockReader(Protocol):
+    """Reads rows by the block."""
+
+    def rows(self, content: bytes) -> list[UntrustedRow]:
+        """Return the rows of a block that ends with the end of a row. Raises `UnreadableError`."""
+        ...
 
 
 class SheetReader:
     """One reading of one sheet."""
 
-    def __init__(self, package: ZipPackage, part: str, sheet: CarefulSheet, fast: FastBlocks | None) -> None:
+    def __init__(
+        self, package: ZipPackage, part: str, sheet: CarefulSheet, fast: BlockReader | None = None
+    ) -> None:
+        """``fast`` reads the rows of the same sheet by the block; without it all of it is read with care."""
         self.whole = False
         """Whether it was read to its end without a fault."""
         self._package = package
@@ -48,15 +56,6 @@ class SheetReader:
     def parts(self) -> list[UntrustedPart]:
         """Return what stands beside the cells, as far as the sheet was read."""
         return self._sheet.parts
-
-
-def sheet_reader(
-    package: ZipPackage, part: str, sheet: CarefulSheet, meaning: Meaning | None, limits: Limits
-) -> SheetReader:
-    """Return a reader of a sheet's rows, by the block where ``meaning`` is given."""
-    if meaning is None:
-        return SheetReader(package, part, sheet, None)
-    return SheetReader(package, part, sheet, FastBlocks(sheet, meaning, limits))
 
 
 def filtered_tables(package: ZipPackage, part: str) -> list[RowRange]:

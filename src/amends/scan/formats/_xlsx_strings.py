@@ -16,7 +16,9 @@ _ESCAPE: Final = re.compile(r"_x([0-9A-Fa-f]{4})_")
 _BOUNDS: Final = Bounds(re.compile(rb"<sst(?: [^<>]*)?>"), b"</sst", b"</si>")
 _PRESERVED: Final = ' xml:space="preserve"'
 _PLAIN: Final = re.compile(r'<si><t(?: xml:space="preserve")?>([^<]*)</t></si>')
-_AROUND: Final = len("<si><t></t></si>")
+_OPENING: Final = "<si><t>"
+_CLOSING: Final = "</t></si>"
+_AROUND: Final = len(_OPENING + _CLOSING)
 _TAGS_OF_ONE: Final = 4
 _ODD: Final = re.compile("[\0-\x08\x0b-\x1f\ufffe\uffff]")
 """Carriage returns, which a parser of XML makes into line feeds, and what is no character to it."""
@@ -92,16 +94,8 @@ def plain_strings(block: bytes, longest: int) -> list[str] | None:
         content = block.decode("utf-8")
     except UnicodeDecodeError:
         return None
-    found = _PLAIN.findall(content)
-    count = len(found)
-    length = sum(map(len, found)) + count * _AROUND + content.count(_PRESERVED) * len(_PRESERVED)
-    tags = count * _TAGS_OF_ONE
-    if (
-        length != len(content)
-        or content.count(">") != tags
-        or content.count("<") != tags
-        or _ODD.search(content)
-    ):
+    found = _split(content)
+    if found is None:
         return None
     if max(map(len, found), default=0) > longest:
         return None
@@ -110,6 +104,21 @@ def plain_strings(block: bytes, longest: int) -> list[str] | None:
             return None
         found = [_REFERENCE.sub(_referred, text) if "&" in text else text for text in found]
     return [unescape(text) for text in found] if "_x" in content else found
+
+
+def _split(content: str) -> list[str] | None:
+    """Return what stands between the tags; None where those are not the tags of plain strings throughout."""
+    if _ODD.search(content):
+        return None
+    if content.startswith(_OPENING) and content.endswith(_CLOSING):
+        found = content[len(_OPENING) : -len(_CLOSING)].split(_CLOSING + _OPENING)
+        if content.count("<") == _TAGS_OF_ONE * len(found) == content.count(">"):
+            return found
+    found = _PLAIN.findall(content)
+    count = len(found)
+    length = sum(map(len, found)) + count * _AROUND + content.count(_PRESERVED) * len(_PRESERVED)
+    tags = count * _TAGS_OF_ONE
+    return found if length == len(content) and content.count("<") == tags == content.count(">") else None
 
 
 def _referred(match: re.Match[str]) -> str:

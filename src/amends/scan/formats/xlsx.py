@@ -6,7 +6,7 @@ as tables, and every further part of the package as texts or as a file of its ow
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import BinaryIO, Final
 
 from amends.scan.formats._opc_relationships import part_key
@@ -14,7 +14,7 @@ from amends.scan.formats._xlsx_cells import Meaning
 from amends.scan.formats._xlsx_colours import Palette, read_theme
 from amends.scan.formats._xlsx_parts import read_other_parts, read_style_texts
 from amends.scan.formats._xlsx_rows import CarefulSheet
-from amends.scan.formats._xlsx_sheets import filtered_tables, sheet_reader
+from amends.scan.formats._xlsx_sheets import BlockReader, SheetReader, filtered_tables
 from amends.scan.formats._xlsx_strings import SharedStrings, read_shared_strings
 from amends.scan.formats._xlsx_styles import Styles, read_styles
 from amends.scan.formats._xlsx_workbook import Workbook, filtered_rows, read_workbook
@@ -35,7 +35,7 @@ _WITH_CELLS: Final = frozenset({"worksheet", "dialogsheet", "xlMacrosheet", "xlI
 class _Xlsx:
     name = "xlsx"
     extensions = ("xlsx", "xlsm", "xltx", "xltm")
-    needs = ()
+    needs = ("amends.scan.formats._xlsx_fast",)
     rank = 50
 
     def recognise(self, stream: BinaryIO, extension: str) -> bool:
@@ -86,13 +86,14 @@ def _sheets(
     package: ZipPackage, workbook: Workbook, how: tuple[Meaning, bool], limits: Limits
 ) -> Generator[UntrustedPiece, None, bool]:
     meaning, by_blocks = how
+    fast_sheet = _fast_sheets(meaning, limits) if by_blocks else lambda _: None
     whole = True
     for index, sheet in enumerate(workbook.sheets):
         if sheet.kind in _WITH_CELLS:
             table = UntrustedTable(sheet.name, sheet.hidden, ())
             filtered = filtered_rows(workbook, index) + filtered_tables(package, sheet.part)
             careful = CarefulSheet(meaning, table, limits, filtered)
-            reader = sheet_reader(package, sheet.part, careful, meaning if by_blocks else None, limits)
+            reader = SheetReader(package, sheet.part, careful, fast_sheet(careful))
             table.rows = reader.rows()
             yield table
             yield from reader.parts()
@@ -101,6 +102,14 @@ def _sheets(
             yield UntrustedUnread(sheet.name, "part-not-read" if sheet.kind else "corrupt")
             whole = False
     return whole
+
+
+def _fast_sheets(meaning: Meaning, limits: Limits) -> Callable[[CarefulSheet], BlockReader]:
+    from amends.scan.formats._xlsx_fast import FastBlocks
+    from amends.scan.formats._xlsx_values import ValueTexts
+
+    values = ValueTexts(meaning, limits)
+    return lambda careful: FastBlocks(careful, meaning, values, limits)
 
 
 def _palette(package: ZipPackage, workbook: Workbook) -> Palette:

@@ -13,6 +13,8 @@ import xlsxwriter
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from amends.scan.formats import _zip_package
+from amends.scan.formats._xlsx_cells import column_letters
 from amends.scan.formats._xlsx_rows import CarefulSheet
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedTable
 from amends.scan.formats.xlsx import PLUGIN, read_pieces
@@ -38,17 +40,52 @@ values = st.sampled_from(
     ["0", "1", "2", "3", "4", "5", "007", "1.50", "-0", "1e3", "1E+20", "9" * 45, "0.1", "0.30000000000000004", "44893",
      "44893.5", "#N/A", "text", "&lt;x", "é", "", "1e999", "-5", ".", "99", " 2 ", "1_0", "1234567890123456", "1e-7"]
 )  # fmt: skip
-row_attributes = st.sampled_from(
-    [
-        "",
-        ' spans="1:3"',
-        ' hidden="1"',
-        ' ht="0"',
-        ' ht="15" customHeight="1"',
-        ' x14ac:dyDescent="0.25"',
-        ' hidden="0"',
-    ]
-)
+ROW_TAILS = [
+    "",
+    ' spans="1:3"',
+    ' hidden="1"',
+    ' ht="0"',
+    ' ht="15" customHeight="1"',
+    ' x14ac:dyDescent="0.25"',
+    ' hidden="0"',
+    ' spans="1:30" s="4" customFormat="1" ht="15.75" thickBot="1" x14ac:dyDescent="0.3"',
+]
+row_attributes = st.sampled_from(ROW_TAILS)
+INDEXES = [str(number) for number in range(9)]
+NUMBERS = ["0", "7", "42", "131071", "131072", "9999999", "99999999", "999999999", "123456789012345", "1" * 16,
+           "-3", "0.5", "31.85714285714286", "-0.30000000000000004", "1e3", "1.5E-7", "44893.25", "007"]  # fmt: skip
+TEXTS = ["Ana", "John runs", "Jos\u00e9", "_x0041_nn", "a" * 40, " ", "1"]
+WAYS = [
+    (' t="s"><v>', "</v></c>", INDEXES),
+    (' s="2" t="s"><v>', "</v></c>", INDEXES),
+    (' s="3" t="s"><v>', "</v></c>", INDEXES),
+    ("><v>", "</v></c>", NUMBERS),
+    ("><v>", "</v></c>", ["1", "20", "300", "131073"]),
+    (' s="1"><v>', "</v></c>", ["44893", "1", "0", "60", "2958465", "2958466"]),
+    (' s="1"><v>', "</v></c>", NUMBERS),
+    (' s="2"><v>', "</v></c>", NUMBERS),
+    (' s="3" t="n"><v>', "</v></c>", NUMBERS),
+    (' t="str"><v>', "</v></c>", TEXTS),
+    (' s="99999" t="inlineStr"><is><t>', "</t></is></c>", TEXTS),
+    (' t="inlineStr"><is><t xml:space="preserve">', "</t></is></c>", TEXTS),
+    (' t="b"><v>', "</v></c>", ["0", "1"]),
+    (' s="4', '"/>', [""]),
+]
+ODD_VALUES = [
+    "",
+    "&lt;x",
+    "text",
+    " 2 ",
+    "99",
+    "99999999999",
+    "9" * 45,
+    "-1",
+    "1_0",
+    "1<x/>2",
+    "\t",
+    "x>y",
+    "\x7f",
+]
 
 
 @st.composite
@@ -132,6 +169,81 @@ def told(stream: BinaryIO, *, by_blocks: bool) -> list[Any]:
 @settings(max_examples=300, deadline=None)
 def test_both_ways_of_reading_say_the_same_of_any_sheet(sheet_data: str) -> None:
     content = packed(sheet_data)
+    assert told(io.BytesIO(content), by_blocks=True) == told(io.BytesIO(content), by_blocks=False)
+
+
+@st.composite
+def tables(draw: st.DrawFn) -> str:
+    """Draw a long sheet as programs write it: nearly all rows alike, values of all lengths, now and then an odd one."""
+    chance = draw(st.randoms(use_true_random=False))
+    first = draw(st.sampled_from([1, 1, 3, 95, 960]))
+    columns = sorted(draw(st.sets(st.integers(0, 30), min_size=1, max_size=6)))
+    ways = [draw(st.sampled_from(WAYS)) for _ in columns]
+    missing = draw(st.sampled_from([0, 0, 0, 0.01, 0.3]))
+    odd = draw(st.sampled_from([0, 0, 0.01, 0.05]))
+    tail = draw(row_attributes)
+    rows = []
+    number = first
+    for _ in range(draw(st.integers(20, 150))):
+        written = []
+        for column, (opening, closing, choices) in zip(columns, ways, strict=True):
+            if chance.random() >= missing:
+                letters = column_letters(column)
+                value = chance.choice(ODD_VALUES if chance.random() < odd else choices)
+                written.append(f'<c r="{letters}{number}"{opening}{value}{closing}')
+        own = chance.choice(ROW_TAILS) if chance.random() < odd else tail
+        rows.append(f'<row r="{number}"{own}>{"".join(written)}</row>')
+        number += 20_000 if chance.random() < odd / 4 else 1
+    return "".join(rows)
+
+
+@given(tables(), st.integers(200, 6_000), st.floats(0.5, 4))
+@settings(max_examples=150, deadline=None)
+def test_both_ways_of_reading_say_the_same_of_long_tables(table: str, block: int, kept: float) -> None:
+    """Blocks are short here, so that most of them meet rows that were learned from the one before."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(_zip_package, "_CHUNK", block)
+        content = packed(table if kept > 1 else table[: int(len(table) * kept)])
+        assert told(io.BytesIO(content), by_blocks=True) == told(io.BytesIO(content), by_blocks=False)
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        '<c r="A50" t="s"><v>5000000</v></c>',
+        '<c r="A50" t="s"><v>123456789</v></c>',
+        '<c r="A50" t="s"><v>-1</v></c>',
+        '<c r="A50" t="s"><v>1<!-- 7 -->2</v></c>',
+        '<c r="A50" t="s"><v>1</v><v>2</v></c>',
+        '<c r="A50" t="s"><v>&#49;</v></c>',
+        '<c r="A50"><v>12]]></v></c>',
+        '<c r="A50"><v>1\x00</v></c>',
+        '<c r="A50" s="1" t="n"><v>1</v></c>',
+        '<c r="XFD50"><v>1</v></c>',
+        '<c r="AB50" s="1"/><c r="AA50"><v>7</v></c>',
+        '<c r="a50"><v>1</v></c>',
+        '<c r="A$50"><v>1</v></c>',
+        "<c><v>1</v></c>",
+        '<c r="A50"><f>B1</f><v>1</v></c>',
+        '<c r="A50" t="inlineStr"><is><t xml:space="preserve"> run the row </t></is></c>',
+        '<c r="A50" t="inlineStr"><is><r><t>run</t></r><rPh sb="0" eb="1"><t>x</t></rPh></is></c>',
+        '<c r="A50" t="str"><v>caf\u00e9 r \ufffe</v></c>',
+        '<c r="A50" t="b"><v>1</v></c>',
+        '<c r="A50" t="e"><v>#REF!</v></c>',
+        '<c r="A50"><v>99999999999999999999999999</v></c>',
+        '<c r="A50"><v></v></c>',
+        "",
+    ],
+)
+def test_one_odd_cell_among_rows_that_are_all_alike_is_read_as_it_stands(
+    odd: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(_zip_package, "_CHUNK", 2_000)
+    rows = [
+        f'<row r="{number}"><c r="A{number}" t="s"><v>{number % 7}</v></c></row>' for number in range(1, 300)
+    ]
+    rows[49] = f'<row r="50">{odd}</row>'
+    content = packed("".join(rows))
     assert told(io.BytesIO(content), by_blocks=True) == told(io.BytesIO(content), by_blocks=False)
 
 
