@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import pypdfium2.raw as pdfium
 
-from amends.scan.formats._pdf_pdfium import IDENTITY, Box, Matrix, combined, placed
+from amends.scan.formats._pdf_pdfium import IDENTITY, Box, Matrix, address_of, combined, placed
 
 TEXT: Final = 1  # FPDF_PAGEOBJ_TEXT
 PATH: Final = 2
@@ -91,7 +91,7 @@ def _take(handle: Any, matrix: Matrix, drawing: Drawing, depth: int) -> None:
         return
     one = Drawn(
         handle,
-        ctypes.cast(handle, ctypes.c_void_p).value or 0,
+        address_of(handle),
         kind,
         _bounds(handle, matrix),
         drawing.objects,
