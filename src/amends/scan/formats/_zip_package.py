@@ -19,6 +19,7 @@ from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from isal import isal_zlib
 
+from amends.scan.formats._once import once
 from amends.scan.formats.interface import UnreadableError
 from amends.scan.limits import Limits
 
@@ -229,6 +230,7 @@ def _inflate(packed: Iterator[bytes], method: int) -> Iterator[bytes]:
         raise UnreadableError("corrupt") from damage
 
 
+@once
 def _directory(stream: BinaryIO) -> tuple[list[_Entry], _Layout]:
     size = stream.seek(0, 2)
     tail_length = min(size, _END_LENGTH + _LONGEST_COMMENT)
