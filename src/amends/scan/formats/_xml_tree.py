@@ -97,7 +97,9 @@ class _Growing:
         self._names = _NAMES
         self._open: list[Element] = []
         self._parser = hardened_parser(_SEPARATOR)
-        self._parser.ordered_attributes = True  # name, value, name, value ...: no dictionary that is thrown away
+        self._parser.ordered_attributes = (
+            True  # name, value, name, value ...: no dictionary that is thrown away
+        )
         self._parser.CommentHandler = self._comment
         self._outside()
 
