@@ -4,6 +4,7 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PEERS := .venv-peers
 # More workers than this gain nothing and cost memory; the tests need no more than two cores.
 WORKERS ?= 4
 PEOPLE ?= 100000
@@ -14,7 +15,7 @@ CHECKED := src tests scripts benchmarks
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help venv drill test check lint types imports docs-check schema-check rules-check lock-check lock docs schema rules
-.PHONY: bench bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate faults-moments corpus clean
+.PHONY: bench bench-opening bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate faults-moments corpus clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,7 +87,7 @@ lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
 	  --generate-hashes --no-emit-index-url --no-header --quiet $(UV_FLAGS) --output-file requirements.lock
 	$(PYTHON) scripts/check_lock.py
 
-bench: bench-drill bench-holds bench-journal bench-gate ## Measure everything below; never part of a test.
+bench: bench-drill bench-holds bench-journal bench-opening bench-gate ## Measure everything below; never part of a test.
 
 bench-drill: venv ## Measure the drill at 100,000 and at 1,000,000 people.
 	$(BIN)/python -m benchmarks.drill
@@ -99,6 +100,17 @@ bench-holds: venv ## Measure placing 6,252 and a million holds on both databases
 
 bench-journal: venv ## Measure how fast the journal is written and checked on both databases.
 	$(BIN)/python -m benchmarks.journal
+
+# Other people's readers stay out of the environment that the program runs in.
+$(PEERS)/.requirements: benchmarks/peers/requirements.txt
+	$(PYTHON) -m venv $(PEERS)
+	$(PEERS)/bin/python -m pip install --quiet --require-hashes -r benchmarks/peers/requirements.txt
+	@touch $@
+
+bench-opening: venv $(PEERS)/.requirements ## Measure the opening of files side by side with other readers, speed and finds.
+	$(BIN)/python -m benchmarks.opening_xlsx
+	$(BIN)/python -m benchmarks.opening_pdf
+	$(BIN)/python -m benchmarks.opening_hiding
 
 faults: faults-ledger faults-gate faults-moments ## Kill, tamper, starve and flood, and count what is lost, doubled, cleared or late.
 
@@ -119,6 +131,6 @@ faults-moments: venv ## Kill each work of many steps at every moment at which it
 corpus: venv ## Open every file under CORPUS=DIR and count complete, partial and refused, by format.
 	$(BIN)/python -m benchmarks.corpus $(CORPUS)
 
-clean: ## Remove what make made (.venv stays: delete it by hand).
+clean: ## Remove what make made (.venv and .venv-peers stay: delete them by hand).
 	rm -rf drill build dist benchmarks/results .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find src tests scripts benchmarks -name __pycache__ -type d -exec rm -rf {} +

@@ -3,6 +3,7 @@
 Complete: every piece was read. Partial: some piece was not, and says why. Refused: nothing was read, and it
 says why. Anything else (a crash, a hang) ends this program, and is what it is there to find. The reasons go
 into a file beside the other results. ``CORPUS_JOBS`` files are opened at once, as many as there are cores.
+Files whose name is that of an Office or a PDF file come first and are timed by themselves, then all others.
 """
 
 from __future__ import annotations
@@ -21,8 +22,10 @@ from rich.table import Table
 
 from amends.scan.opening import read_parts
 from amends.scan.parts import Summary
+from amends.vocabulary.plugins import load_plugins
 from benchmarks.measuring import RESULTS, console, keep
 
+_OFFICE_AND_PDF = ("docx", "doc", "pptx", "ppt", "xlsx", "xlsb", "xls", "opendocument", "pdf")
 JOBS = int(os.environ.get("CORPUS_JOBS", str(os.cpu_count() or 1)))
 _COLUMNS = ("files", "complete", "partial", "refused", "parts", "hidden parts", "tables", "rows")
 
@@ -45,23 +48,51 @@ def main(arguments: list[str]) -> int:
         return 2
     folder = Path(arguments[0])
     files = sorted(path for path in folder.rglob("*") if path.is_file())
-    began = perf_counter()
+    extensions = office_and_pdf()
+    documents = [file for file in files if file.suffix.lstrip(".").lower() in extensions]
+    others = sorted(set(files) - set(documents))
     with ThreadPoolExecutor(JOBS) as pool:
-        opened = list(pool.map(lambda file: open_one(file, folder), files))
-    seconds = perf_counter() - began
+        opened, of_documents = _timed(pool, documents, folder)
+        more, of_others = _timed(pool, others, folder)
+    opened += more
+    seconds = of_documents + of_others
     counts: dict[str, Counter[str]] = defaultdict(Counter)
     for one in opened:
         _count(counts[one.format], one)
     _print(counts)
     out = console()
-    out.print(f"{len(files):,} files in {seconds:.1f} s, {len(files) / seconds:.1f} files/s, {JOBS} at once")
+    for named, count, taken in (
+        ("Office and PDF files", len(documents), of_documents),
+        ("other files", len(others), of_others),
+        ("files", len(files), seconds),
+    ):
+        if count:
+            out.print(f"{count:,} {named} in {taken:.1f} s, {count / taken:.1f} files/s, {JOBS} at once")
     slowest = sorted(opened, key=lambda one: -one.seconds)[:5]
     out.print("slowest: " + ", ".join(f"{one.name} {one.seconds:.1f} s" for one in slowest))
     _keep_reasons(opened)
     keep(
-        "corpus", {"seconds": seconds, "jobs": JOBS, "formats": {name: dict(c) for name, c in counts.items()}}
+        "corpus",
+        {
+            "seconds": seconds,
+            "jobs": JOBS,
+            "office_and_pdf": {"files": len(documents), "seconds": of_documents},
+            "formats": {name: dict(count) for name, count in counts.items()},
+        },
     )
     return 0
+
+
+def office_and_pdf() -> frozenset[str]:
+    """Return the extensions of Office files, old and new, of OpenDocument and of PDF."""
+    formats = load_plugins("amends.scan.formats")
+    return frozenset(extension for name in _OFFICE_AND_PDF for extension in formats[name].extensions)
+
+
+def _timed(pool: ThreadPoolExecutor, files: list[Path], folder: Path) -> tuple[list[Opened], float]:
+    began = perf_counter()
+    opened = list(pool.map(lambda file: open_one(file, folder), files))
+    return opened, perf_counter() - began
 
 
 def open_one(file: Path, folder: Path) -> Opened:

@@ -177,13 +177,12 @@ class _OpenTable:
         of_all = count.hidden or row.hidden
         marks = dict(row.marks)
         columns = range(len(row.texts)) if row.columns is None else row.columns
+        steps, known, number = count.provenance.steps, self._letters, row.number
         for column, text in zip(columns, row.texts, strict=True):
             if text:
                 hidden = of_all or self._columns.get(column, "") or marks.get(column, "")
-                letters = self._letters.get(column) or self._letters.setdefault(
-                    column, column_letters(column)
-                )
-                yield Part(count.provenance / f"{letters}{row.number}", "cell", hidden, text)
+                letters = known.get(column) or known.setdefault(column, column_letters(column))
+                yield Part(Provenance((*steps, f"{letters}{number}")), "cell", hidden, text)
 
 
 def text_part(event: TextFound, provenance: Provenance) -> Part:

@@ -15,8 +15,9 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import Final
+from typing import BinaryIO, Final
 
+from amends.scan.formats._once import once
 from amends.scan.formats.interface import UnreadableError
 
 MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -241,6 +242,17 @@ def open_compound(content: bytes) -> CompoundFile | None:
         return CompoundFile(content)
     except (UnreadableError, struct.error, IndexError):
         return None
+
+
+@once
+def streams_at_the_root(stream: BinaryIO) -> frozenset[str]:
+    """Return the names of a compound file's outermost streams in capitals; none where it is no such file."""
+    stream.seek(0)
+    if stream.read(len(MAGIC)) != MAGIC:
+        return frozenset()
+    stream.seek(0)
+    compound = open_compound(stream.read())
+    return frozenset() if compound is None else frozenset(name.upper() for name in compound.root.streams)
 
 
 def walk(storage: Storage, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], Stream]]:

@@ -60,6 +60,7 @@ class Document:
         self._first: dict[str, str] = {}
         """Kind of reference → the first page's header or footer that holds from there on."""
         self._settings: dict[str, Element] = {}
+        self._styles_of: dict[str, Styles] = {}
 
     def read(self, read: set[str]) -> Iterator[UntrustedPiece]:
         """Yield the pieces of every part that is Word's own; add their keys to ``read``."""
@@ -157,6 +158,11 @@ class Document:
         return how
 
     def _styles(self, folder: str) -> Styles:
+        if folder not in self._styles_of:
+            self._styles_of[folder] = self._read_styles(folder)
+        return self._styles_of[folder]
+
+    def _read_styles(self, folder: str) -> Styles:
         for name, root in self._kinds.items():
             if root == "styles" and part_key(name).rpartition("/")[0] == folder:
                 return Styles(self._tree(name))
@@ -164,11 +170,14 @@ class Document:
 
     def _note_headers(self, element: Element) -> None:
         """17.10: a header of the first page or of even pages shows only where the document turns those on."""
+        sections = list(element.iter("sectPr"))
+        if not sections:
+            return
         targets = {arrow.identifier: arrow.target for arrow in _arrows(self._package, self._main)}
         folder = self._main.rpartition("/")[0]
         settings = self._settings.get(folder, Element("settings"))
         even = _is_on(settings.find("evenAndOddHeaders"))
-        for section in element.iter("sectPr"):
+        for section in sections:
             for reference in section:
                 if reference.tag in ("headerReference", "footerReference"):
                     kind = reference.get("type", "default")

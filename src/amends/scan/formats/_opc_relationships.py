@@ -41,6 +41,8 @@ def arrows_of(package: ZipPackage, part: str) -> list[Arrow]:
     found: list[Arrow] = []
     if listing not in package:
         return found
+    if (known := package.remembered(listing)) is not None:
+        return list(known)
 
     def start(name: str, attributes: Attributes) -> None:
         if name == "Relationship":
@@ -51,6 +53,7 @@ def arrows_of(package: ZipPackage, part: str) -> list[Arrow]:
             found.append(Arrow(attributes.get("Id", ""), kind, where, external))
 
     parse_elements(package.chunks(listing), start)
+    package.remember(listing, tuple(found))
     return found
 
 

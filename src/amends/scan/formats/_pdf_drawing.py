@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import ctypes
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import pypdfium2.raw as pdfium
 
-from amends.scan.formats._pdf_pdfium import IDENTITY, Box, Matrix, combined, placed
+from amends.scan.formats._pdf_pdfium import IDENTITY, Box, Matrix, address_of, combined, placed
 
 TEXT: Final = 1  # FPDF_PAGEOBJ_TEXT
 PATH: Final = 2
@@ -22,6 +22,7 @@ _CORNERS: Final = (0, 2)
 _BIG_COUNT: Final = 0xFFFFFFFF
 _HALF_OPAQUE: Final = 128
 _THINNEST: Final = 2.0
+_NOWHERE: Final[Box] = (0.0, 0.0, 0.0, 0.0)
 
 
 @dataclass(slots=True)
@@ -64,15 +65,42 @@ class Drawing:
     """Why some of it was not looked at: ``too-large`` or ``too-deep``."""
 
 
+class _Found(NamedTuple):
+    handle: Any
+    kind: int
+    order: int
+    matrix: Matrix
+
+
 def drawing_of(page: Any) -> Drawing:
-    """Return the objects of a page, within bounds."""
+    """Return the objects of a page, within bounds; of a page without texts, paths without their place and colour."""
     drawing = Drawing()
+    found: list[_Found] = []
     for position in range(pdfium.FPDFPage_CountObjects(page)):
-        _take(pdfium.FPDFPage_GetObject(page, position), IDENTITY, drawing, 0)
+        _take(pdfium.FPDFPage_GetObject(page, position), IDENTITY, drawing, found, 0)
+    has_texts = any(one.kind == TEXT for one in found)
+    for one in found:
+        # A map of a hundred thousand lines hides no text where there is none: then the lines are counted only.
+        whole = (
+            _described(one)
+            if has_texts or one.kind != PATH
+            else Drawn(one.handle, 0, PATH, _NOWHERE, *one[2:])
+        )
+        (drawing.texts if one.kind == TEXT else drawing.shapes).append(whole)
     return drawing
 
 
-def _take(handle: Any, matrix: Matrix, drawing: Drawing, depth: int) -> None:
+def _described(found: _Found) -> Drawn:
+    handle, kind, order, matrix = found
+    one = Drawn(handle, address_of(handle), kind, _bounds(handle, matrix), order, matrix)
+    if kind in (TEXT, PATH):
+        one.fill = _fill(handle)
+    if kind == PATH:
+        one.filled = _is_filled(handle)
+    return one
+
+
+def _take(handle: Any, matrix: Matrix, drawing: Drawing, found: list[_Found], depth: int) -> None:
     if not handle or drawing.problem == "too-large":
         return
     drawing.objects += 1
@@ -87,21 +115,9 @@ def _take(handle: Any, matrix: Matrix, drawing: Drawing, depth: int) -> None:
         inner = combined(matrix_of(handle), matrix)
         count = pdfium.FPDFFormObj_CountObjects(handle)
         for position in range(0 if count == _BIG_COUNT else count):
-            _take(pdfium.FPDFFormObj_GetObject(handle, position), inner, drawing, depth + 1)
+            _take(pdfium.FPDFFormObj_GetObject(handle, position), inner, drawing, found, depth + 1)
         return
-    one = Drawn(
-        handle,
-        ctypes.cast(handle, ctypes.c_void_p).value or 0,
-        kind,
-        _bounds(handle, matrix),
-        drawing.objects,
-        matrix,
-    )
-    if kind in (TEXT, PATH):
-        one.fill = _fill(handle)
-    if kind == PATH:
-        one.filled = _is_filled(handle)
-    (drawing.texts if kind == TEXT else drawing.shapes).append(one)
+    found.append(_Found(handle, kind, drawing.objects, matrix))
 
 
 def _is_filled(handle: Any) -> bool:
@@ -116,7 +132,7 @@ _STROKED: Final = ctypes.c_int()
 
 def _bounds(handle: Any, matrix: Matrix) -> Box:
     if not pdfium.FPDFPageObj_GetBounds(handle, *_EDGES):
-        return (0.0, 0.0, 0.0, 0.0)
+        return _NOWHERE
     left, bottom, right, top = _EDGES
     return placed((left.value, bottom.value, right.value, top.value), matrix)
 

@@ -20,6 +20,7 @@ Box = tuple[float, float, float, float]
 """Left, bottom, right, top in the page's own coordinates (points before the page is turned)."""
 Matrix = tuple[float, float, float, float, float, float]
 Pixels = np.ndarray[Any, np.dtype[np.uint8]]
+Words = np.ndarray[Any, np.dtype[np.uint32]]
 
 IDENTITY: Final[Matrix] = (1.0, 0.0, 0.0, 1.0, 0.0, 0.0)
 _WRONG_PASSWORD: Final = 4  # FPDF_ERR_PASSWORD
@@ -43,6 +44,13 @@ class Bitmap(NamedTuple):
 
     pixels: Pixels
     to_pixel: Matrix
+    words: Words
+    """The same pixels, each as one number, to be compared at once."""
+
+
+def address_of(handle: Any) -> int:
+    """Return the address behind a handle of pdfium's, 0 where there is none (a cast would cost ten times as much)."""
+    return ctypes.addressof(handle.contents) if handle else 0
 
 
 @contextmanager
@@ -143,7 +151,7 @@ def drawn(page: Any, area: Box, scale: float) -> Bitmap:
     finally:
         pdfium.FPDFBitmap_Destroy(bitmap)
     a, b, c, d, e, f = to_device
-    return Bitmap(pixels[:, :, :3], (a, b, c, d, e - x, f - y))
+    return Bitmap(pixels[:, :, :3], (a, b, c, d, e - x, f - y), pixels.view(np.uint32)[:, :, 0])
 
 
 def _device_matrix(page: Any, width: int, height: int) -> Matrix:

@@ -78,6 +78,8 @@ _VALUE: Final = re.compile(r"([\w:.-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _ENTITIES: Final = {"&lt;": "<", "&gt;": ">", "&quot;": '"', "&apos;": "'", "&amp;": "&"}
 _NUMBERED: Final = re.compile(r"&#(x[0-9a-fA-F]{1,6}|\d{1,7});")
 _ALMOST_ALL: Final = 0.9
+_NOT_PRINTED: Final = bytes(byte for byte in range(32) if byte not in (9, 10, 13))
+_HIGH: Final = bytes(range(127, 256))
 
 
 def meaning_of(role: str, key: str) -> Meaning | None:
@@ -140,8 +142,8 @@ def is_text(content: bytes) -> bool:
     sample = content[:65_536]
     if sample.startswith((b"\xff\xfe", b"\xfe\xff")):
         return True
-    printable = sum(byte >= 32 or byte in (9, 10, 13) for byte in sample)
-    high = sum(byte >= 127 for byte in sample)
+    printable = len(sample.translate(None, _NOT_PRINTED))
+    high = len(sample) - len(sample.translate(None, _HIGH))
     return printable >= _ALMOST_ALL * len(sample) and (high <= 0.3 * len(sample) or _is_utf8(sample))
 
 

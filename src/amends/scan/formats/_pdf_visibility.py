@@ -10,7 +10,7 @@ after its box raise no alarm.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final, NamedTuple
 
 import numpy as np
@@ -28,7 +28,16 @@ from amends.scan.formats._pdf_drawing import (
     touches,
 )
 from amends.scan.formats._pdf_overlap import Boxes, Groups, Shapes, core_of
-from amends.scan.formats._pdf_pdfium import Bitmap, Box, Matrix, combined, drawn, page_boxes, placed
+from amends.scan.formats._pdf_pdfium import (
+    Bitmap,
+    Box,
+    Matrix,
+    address_of,
+    combined,
+    drawn,
+    page_boxes,
+    placed,
+)
 
 INVISIBLE: Final = "invisible-text"
 _NOT_PAINTING: Final = (3, 7)  # ISO 32000-2, table 104
@@ -42,6 +51,8 @@ _SEEN: Final = 24
 _LEAST_INK: Final = 0.05
 """Share of a character's box that must change, so that the edge that peeps out of a box does not count as read."""
 _GROUPS: Final = 4
+_COUNTED_ONCE: Final = 4
+"""How often each pixel may be counted before sums over all of them cost less."""
 _LONGEST_SIDE: Final = 2_400
 
 
@@ -155,7 +166,7 @@ def _places(page: Page, wanted: set[int], every: bool) -> dict[int, list[tuple[i
     left, right, bottom, top = edges
     for at in range(pdfium.FPDFText_CountChars(page.text)):
         owner = pdfium.FPDFText_GetTextObject(page.text, at)
-        address = ctypes.cast(owner, ctypes.c_void_p).value or 0
+        address = address_of(owner)
         if (
             address
             and (every or address in wanted)
@@ -256,26 +267,45 @@ def _unseen(page: Page, group: list[_Suspect], crop: Box, without: Sequence[Draw
     finally:
         for one in (*without, *(suspect.drawn for suspect in group)):
             pdfium.FPDFPageObj_SetIsActive(one.handle, True)
-    changed = _changed(shown, bare)
-    height, width = changed.shape
+    changed = _Changed(shown, bare)
+    height, width = shown.words.shape
     unseen: set[int] = set()
-    for suspect in group:
-        for at, box in suspect.characters:
-            left, top, right, bottom = _pixels(box, shown.to_pixel, width, height)
-            ink = changed[bottom, right] - changed[top, right] - changed[bottom, left] + changed[top, left]
-            if ink <= _LEAST_INK * max(1, (right - left) * (bottom - top)):
-                unseen.add(at)
+    pixels = {
+        at: _pixels(box, shown.to_pixel, width, height) for suspect in group for at, box in suspect.characters
+    }
+    changed.expect(pixels.values())
+    for at, (left, top, right, bottom) in pixels.items():
+        ink = changed.ink(left, top, right, bottom)
+        if ink <= _LEAST_INK * max(1, (right - left) * (bottom - top)):
+            unseen.add(at)
     return unseen
 
 
-def _changed(one: Bitmap, other: Bitmap) -> np.ndarray[Any, np.dtype[np.int32]]:
-    """Return how many pixels left of and above each one differ."""
-    differs = np.maximum(one.pixels, other.pixels) - np.minimum(one.pixels, other.pixels) > _SEEN
-    mask = differs[:, :, 0] | differs[:, :, 1] | differs[:, :, 2]
-    height, width = mask.shape
-    sums = np.zeros((height + 1, width + 1), dtype=np.int32)
-    sums[1:, 1:] = mask.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
-    return sums
+class _Changed:
+    """Where two drawings of one place differ so much that an eye sees it."""
+
+    def __init__(self, one: Bitmap, other: Bitmap) -> None:
+        self._mask = one.words != other.words
+        at = np.nonzero(self._mask)  # few: what is compared in full is only what is not the very same
+        left, right = one.pixels[at], other.pixels[at]
+        self._mask[at] = (np.maximum(left, right) - np.minimum(left, right) > _SEEN).any(axis=1)
+        self._sums: np.ndarray[Any, np.dtype[np.int32]] | None = None
+
+    def expect(self, boxes: Collection[tuple[int, int, int, int]]) -> None:
+        """Get ready for these questions: many large boxes are counted over sums, few small ones one by one."""
+        asked = sum(max(0, right - left) * max(0, bottom - top) for left, top, right, bottom in boxes)
+        if asked > _COUNTED_ONCE * self._mask.size:
+            height, width = self._mask.shape
+            sums = np.zeros((height + 1, width + 1), dtype=np.int32)
+            sums[1:, 1:] = self._mask.cumsum(axis=0, dtype=np.int32).cumsum(axis=1, dtype=np.int32)
+            self._sums = sums
+
+    def ink(self, left: int, top: int, right: int, bottom: int) -> int:
+        """Return how many pixels of a box differ."""
+        sums = self._sums
+        if sums is None:
+            return int(np.count_nonzero(self._mask[top:bottom, left:right]))
+        return int(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left])
 
 
 def _pixels(box: Box, matrix: Matrix, width: int, height: int) -> tuple[int, int, int, int]:

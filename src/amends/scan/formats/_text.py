@@ -12,6 +12,7 @@ import re
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
+from amends.scan.formats._once import once
 from amends.scan.formats.interface import UnreadableError, UntrustedPart, UntrustedUnread
 from amends.scan.limits import Limits
 
@@ -35,6 +36,7 @@ _BYTE_ORDER_MARKS: Final = (
 )
 NOT_TEXT: Final = re.compile("[\x00-\x08\x0e-\x1a\x1c-\x1f]")
 """Control characters that no text holds; tab, line ends, form feed and escape are let pass."""
+_NOT_TEXT_BYTES: Final = re.compile(NOT_TEXT.pattern.encode())
 _PRINTABLE: Final = re.compile(
     rb"(?:[\x20-\x7e]|[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}){5,}"
 )
@@ -81,11 +83,15 @@ def encoding_of(stream: BinaryIO) -> str:
     return "utf-8"
 
 
+@once
 def decoded_head(stream: BinaryIO) -> str:
     """Return the first characters of a file as text; empty where they are not text."""
     stream.seek(0)
     head = stream.read(HEAD)
-    text = head.decode(encoding_of_head(head), "replace")
+    encoding = encoding_of_head(head)
+    if encoding == "utf-8" and _NOT_TEXT_BYTES.search(head):
+        return ""  # such a byte is the same character in UTF-8, and to decode what is no text takes long
+    text = head.decode(encoding, "replace")
     return "" if NOT_TEXT.search(text) else text.lstrip("\ufeff")
 
 

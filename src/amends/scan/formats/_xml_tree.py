@@ -18,7 +18,7 @@ from collections.abc import Container, Iterable, Iterator
 from typing import Final, Literal, NamedTuple
 from xml.etree.ElementTree import Element, TreeBuilder
 
-from amends.scan.formats._xml import Attributes, feed, hardened_parser
+from amends.scan.formats._xml import feed, hardened_parser
 from amends.scan.formats.interface import UnreadableError
 
 _SEPARATOR: Final = "\n"
@@ -31,6 +31,7 @@ _KEPT_APART: Final = (
     ("microsoft-com:rowset", "rs:"),
 )
 """End of a namespace and the prefix that its names keep."""
+_MOST_NAMES: Final = 20_000
 _DEEPEST: Final = 256
 """Elements inside elements; deeper ones would exhaust whoever walks down the tree."""
 
@@ -71,20 +72,35 @@ def all_text(element: Element) -> str:
 
 
 class _Names(dict[str, str]):
+    """Name with its namespace → the name that it gets; those of one part are mostly those of the next."""
+
     def __missing__(self, name: str) -> str:
+        if len(self) >= _MOST_NAMES:
+            self.clear()
         namespace, _, local = name.rpartition(_SEPARATOR)
         prefix = next((short for end, short in _KEPT_APART if namespace.endswith(end)), "")
         self[name] = prefix + local
         return self[name]
 
 
+_NAMES: Final = _Names()
+
+
+def _as_written(attributes: list[str]) -> dict[str, str]:
+    pairs = iter(attributes)
+    return {_NAMES[key]: value for key, value in zip(pairs, pairs, strict=True)}
+
+
 class _Growing:
     def __init__(self, containers: Container[str]) -> None:
         self.ready: list[Step] = []
         self._containers = containers
-        self._names = _Names()
+        self._names = _NAMES
         self._open: list[Element] = []
         self._parser = hardened_parser(_SEPARATOR)
+        self._parser.ordered_attributes = (
+            True  # name, value, name, value ...: no dictionary that is thrown away
+        )
         self._parser.CommentHandler = self._comment
         self._outside()
 
@@ -97,37 +113,41 @@ class _Growing:
         self._parser.EndElementHandler = self._end
         self._parser.CharacterDataHandler = self._data
 
-    def _start(self, name: str, attributes: Attributes) -> None:
+    def _start(self, name: str, attributes: list[str]) -> None:
         local = self._names[name]
         if local not in self._containers:
             self._inside(name, attributes)
             return
-        element = Element(local, {self._names[key]: value for key, value in attributes.items()})
+        element = Element(local, _as_written(attributes))
         self._open.append(element)
         self.ready.append(Step("open", element))
 
     def _end(self, _: str) -> None:
         self.ready.append(Step("close", self._open.pop()))
 
-    def _inside(self, first: str, attributes: Attributes) -> None:
+    def _inside(self, first: str, attributes: list[str]) -> None:
         """Listen to one tree: most of what is in a file, so nothing is looked up here that need not be."""
         names = self._names
         builder = TreeBuilder()
+        begin, finish = builder.start, builder.end
         depth = 0
 
-        def start(name: str, attributes: Attributes) -> None:
+        def start(name: str, attributes: list[str]) -> None:
             nonlocal depth
             depth += 1
             if depth > _DEEPEST:
                 raise UnreadableError("too-deep")
-            if attributes:
-                attributes = {names[key]: value for key, value in attributes.items()}
-            builder.start(names[name], attributes)
+            if not attributes:
+                begin(names[name], {})
+            elif len(attributes) == 2:  # noqa: PLR2004 - one attribute, as most elements have
+                begin(names[name], {names[attributes[0]]: attributes[1]})
+            else:
+                begin(names[name], _as_written(attributes))
 
         def end(name: str) -> None:
             nonlocal depth
             depth -= 1
-            builder.end(names[name])
+            finish(name)  # the builder knows which element is open
             if not depth:
                 self.ready.append(Step("tree", builder.close()))
                 self._outside()

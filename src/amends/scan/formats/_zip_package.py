@@ -15,10 +15,11 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO, Final, NamedTuple, cast
+from typing import Any, BinaryIO, Final, NamedTuple, cast
 
 from isal import isal_zlib
 
+from amends.scan.formats._once import once
 from amends.scan.formats.interface import UnreadableError
 from amends.scan.limits import Limits
 
@@ -35,6 +36,7 @@ _LONGEST_COMMENT: Final = 65_535
 _LONGEST_DIRECTORY: Final = 64 << 20
 _CHUNK: Final = 1 << 16
 _INFLATED_CHUNK: Final = 1 << 20
+_MOST_REMEMBERED: Final = 200_000
 _STORED: Final = 0
 _DEFLATED: Final = 8
 _ENCRYPTED: Final = 0x1
@@ -78,6 +80,8 @@ class ZipPackage:
         self._inflated = 0
         self._entries: dict[str, _Entry] = {}
         self._layout = _Layout(0, 0, b"", 0)
+        self._remembered: dict[str, tuple[Any, ...]] = {}
+        self._remembered_items = 0
         entries, self._layout = _directory(stream)
         for entry in entries:
             key = _key(entry.name)
@@ -96,6 +100,16 @@ class ZipPackage:
         """Return the inflated bytes of a part as the directory states them, perhaps falsely; 0 where it is missing."""
         entry = self._entries.get(_key(name))
         return entry.inflated_bytes if entry is not None else 0
+
+    def remember(self, name: str, items: tuple[Any, ...]) -> None:
+        """Keep what a reader has found in a part and will ask for again, as long as it is not too much."""
+        if self._remembered_items + len(items) <= _MOST_REMEMBERED:
+            self._remembered_items += len(items)
+            self._remembered[_key(name)] = items
+
+    def remembered(self, name: str) -> tuple[Any, ...] | None:
+        """Return what was kept of a part, None where nothing was."""
+        return self._remembered.get(_key(name))
 
     def comments(self) -> Iterator[tuple[str, bytes]]:
         """Yield the name of a part (empty for the archive) and the comment that the directory gives it."""
@@ -222,6 +236,7 @@ def _inflate(packed: Iterator[bytes], method: int) -> Iterator[bytes]:
         raise UnreadableError("corrupt") from damage
 
 
+@once
 def _directory(stream: BinaryIO) -> tuple[list[_Entry], _Layout]:
     size = stream.seek(0, 2)
     tail_length = min(size, _END_LENGTH + _LONGEST_COMMENT)

@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from amends.scan.formats._compound_file import MAGIC, CompoundFile, open_compound
+from amends.scan.formats._compound_file import CompoundFile, streams_at_the_root
 from amends.scan.formats._doc_layout import Layout
 from amends.scan.formats._doc_properties import Properties
 from amends.scan.formats._doc_tables import authors_of, data_pieces, leftovers, list_parts
@@ -26,12 +26,7 @@ class _Doc:
     rank = 10
 
     def recognise(self, stream: BinaryIO, extension: str) -> bool:
-        stream.seek(0)
-        if stream.read(8) != MAGIC:
-            return False
-        stream.seek(0)
-        compound = open_compound(stream.read())
-        return compound is not None and compound.root.stream("WordDocument") is not None
+        return "WORDDOCUMENT" in streams_at_the_root(stream)
 
     def read(self, stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPiece]:
         stream.seek(0)

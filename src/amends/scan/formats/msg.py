@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from amends.scan.formats._compound_file import MAGIC, CompoundFile, Storage, open_compound
+from amends.scan.formats._compound_file import CompoundFile, Storage, streams_at_the_root
 from amends.scan.formats._compound_writer import compound_bytes, tree_of
 from amends.scan.formats._msg_properties import PROPERTIES, Property, PropertyBag
 from amends.scan.formats._ole_streams import base_name, guarded, rest_pieces
@@ -38,12 +38,7 @@ class _Msg:
     rank = 10
 
     def recognise(self, stream: BinaryIO, extension: str) -> bool:
-        stream.seek(0)
-        if stream.read(8) != MAGIC:
-            return False
-        stream.seek(0)
-        compound = open_compound(stream.read())
-        return compound is not None and compound.root.stream(PROPERTIES) is not None
+        return PROPERTIES.upper() in streams_at_the_root(stream)
 
     def read(self, stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPiece]:
         stream.seek(0)

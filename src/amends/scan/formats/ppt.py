@@ -6,7 +6,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from amends.scan.formats._compound_file import MAGIC, CompoundFile, open_compound
+from amends.scan.formats._compound_file import CompoundFile, streams_at_the_root
 from amends.scan.formats._office_drawing import drawing_pieces
 from amends.scan.formats._ole_streams import guarded, rest_pieces
 from amends.scan.formats._ppt_records import DIRECTORY, EDIT, Record, living_objects, record_at, records
@@ -40,12 +40,7 @@ class _Ppt:
     rank = 10
 
     def recognise(self, stream: BinaryIO, extension: str) -> bool:
-        stream.seek(0)
-        if stream.read(8) != MAGIC:
-            return False
-        stream.seek(0)
-        compound = open_compound(stream.read())
-        return compound is not None and compound.root.stream(_DOCUMENT) is not None
+        return _DOCUMENT.upper() in streams_at_the_root(stream)
 
     def read(self, stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPiece]:
         stream.seek(0)

@@ -13,7 +13,7 @@ from amends.scan.formats._biff_records import BiffStream, Substream
 from amends.scan.formats._biff_sheet import SheetLayout, SheetTexts, cell_name
 from amends.scan.formats._biff_styles import Styles
 from amends.scan.formats._biff_workbook import Sheet, Workbook, globals_of
-from amends.scan.formats._compound_file import MAGIC, CompoundFile, open_compound
+from amends.scan.formats._compound_file import MAGIC, CompoundFile, streams_at_the_root
 from amends.scan.formats._ole_streams import guarded, rest_pieces
 from amends.scan.formats._text_runs import text_runs
 from amends.scan.formats.interface import (
@@ -45,9 +45,8 @@ class _Xls:
         head = stream.read(8)
         if head != MAGIC:
             return head.startswith(_BARE)
-        stream.seek(0)
-        compound = open_compound(stream.read())
-        return compound is not None and any(compound.root.stream(name) for name in _STREAMS)
+        found = streams_at_the_root(stream)
+        return any(name.upper() in found for name in _STREAMS)
 
     def read(self, stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPiece]:
         stream.seek(0)

@@ -44,6 +44,7 @@ _SURROGATE: Final = re.compile(rb"\\u[dD][89a-fA-F]")
 _NUL: Final = b"\\u0000"
 _WORD: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,47}")
 _ROW_FIELDS: Final = 5
+_MOST_KINDS: Final = 1_000
 
 
 class UntrustedAnswerError(Exception):
@@ -65,6 +66,8 @@ class Checker:
         ) = 0
         self._pictures = 0
         self._hidden = frozenset(hidden_kinds())
+        self._kinds: set[str] = set()
+        """Kinds of parts that have been found to be words."""
 
     def take(self, untrusted_line: bytes) -> Iterator[Event]:
         """Check one line and yield what it says. Raises `UntrustedAnswerError`, then nothing of it is yielded."""
@@ -117,16 +120,15 @@ class Checker:
         (untrusted_parts,) = _fields(untrusted, 1)
         _require(isinstance(untrusted_parts, list) and not self.open_table)
         found: list[TextFound] = []
-        for untrusted_part in untrusted_parts:
-            _require(isinstance(untrusted_part, list))
+        longest = self.limits.cell_characters
+        for untrusted_part in untrusted_parts:  # by the hundred thousand: what is alike is checked once
+            _require(type(untrusted_part) is list)
             untrusted_where, untrusted_kind, untrusted_hidden, untrusted_text = _fields(untrusted_part, 4)
-            _require(
-                isinstance(untrusted_text, str) and 0 < len(untrusted_text) <= self.limits.cell_characters
-            )
+            _require(type(untrusted_text) is str and 0 < len(untrusted_text) <= longest)
             self._characters += len(untrusted_text)
             text = _storable(untrusted_text) if careful else untrusted_text
-            hidden = self._hidden_kind(untrusted_hidden)
-            found.append(TextFound(_steps(untrusted_where), _word(untrusted_kind), hidden, text))
+            hidden = "" if untrusted_hidden == "" else self._hidden_kind(untrusted_hidden)
+            found.append(TextFound(_steps(untrusted_where), self._kind(untrusted_kind), hidden, text))
         self._parts += len(found)
         _require(self._parts <= self.limits.parts and self._characters <= self.limits.characters)
         return found
@@ -233,6 +235,14 @@ class Checker:
             ranges.append((first, last, self._hidden_kind(untrusted_hidden)))
         return tuple(ranges)
 
+    def _kind(self, untrusted_kind: Any) -> str:
+        _require(type(untrusted_kind) is str)
+        if untrusted_kind not in self._kinds:
+            if len(self._kinds) >= _MOST_KINDS:
+                self._kinds.clear()
+            self._kinds.add(_word(untrusted_kind))
+        return str(untrusted_kind)
+
     def _hidden_kind(self, untrusted_hidden: Any) -> str:
         if untrusted_hidden == "":
             return ""
@@ -255,8 +265,15 @@ def _storable(text: str) -> str:
 
 
 def _steps(untrusted_where: Any) -> Steps:
-    _require(isinstance(untrusted_where, list) and len(untrusted_where) <= MOST_STEPS)
-    return tuple(_place(untrusted_step) for untrusted_step in untrusted_where)
+    _require(type(untrusted_where) is list and len(untrusted_where) <= MOST_STEPS)
+    for untrusted_step in untrusted_where:
+        if (
+            type(untrusted_step) is not str
+            or len(untrusted_step) > LONGEST_STEP
+            or not untrusted_step.isprintable()
+        ):
+            return tuple(map(_place, untrusted_where))
+    return tuple(untrusted_where)
 
 
 def _place(untrusted_name: Any) -> str:
