@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import tomllib
-import unicodedata
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from amends.scan.audience_screening import AudienceScreening, Standing, Weighed
 from amends.scan.audiences.weighing import kinds_in
 from amends.scan.hidden.kinds import hidden_kinds
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
+from amends.vocabulary.provenance import printable
 
 _WHAT_TO_DO: Final = Path(__file__).with_name("what_to_do.toml")
 _ANY_FINDING: Final = "Remove it, or do not publish the file; a person has to decide."
@@ -134,20 +134,6 @@ def reported(screening: AudienceScreening) -> ReportedFile:
         findings=tuple(map(_finding, screening.weighed)),
         gaps=tuple(map(_gap, screening.skipped)),
     )
-
-
-def printable(text: str) -> str:
-    """Return text without anything that moves a cursor, turns the writing or hides a letter.
-
-    Names of sheets and of files inside files are a stranger's, and go to terminals and web pages.
-    """
-    if text.isprintable():
-        return text
-    return "".join(letter if _shows(letter) else "\ufffd" for letter in text)
-
-
-def _shows(letter: str) -> bool:
-    return letter.isprintable() and unicodedata.category(letter) not in {"Cc", "Cf", "Cs", "Co", "Zl", "Zp"}
 
 
 def _finding(weighed: Weighed) -> ReportedFinding:
