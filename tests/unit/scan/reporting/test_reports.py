@@ -20,11 +20,11 @@ from amends.scan.reporting.as_json import JsonDocument, JsonLines
 from amends.scan.reporting.as_markdown import Markdown
 from amends.scan.reporting.as_sarif import Sarif
 from amends.scan.reporting.as_text import Text
-from amends.scan.reporting.report import About, Totals, explained_kinds, printable, reported
+from amends.scan.reporting.report import About, Totals, explained_kinds, reported
 from amends.scan.reporting.writer import ReportWriter
 from amends.scan.tables import OpenedFile, Table
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
-from amends.vocabulary.provenance import Provenance
+from amends.vocabulary.provenance import Provenance, printable
 
 SOURCE = Provenance.of("<b>list</b> | *.csv")
 ROWS = (
