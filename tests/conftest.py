@@ -20,7 +20,7 @@ settings.register_profile("house", deadline=None, suppress_health_check=[HealthC
 settings.register_profile("judged", settings.get_profile("house"), derandomize=True)
 settings.load_profile("judged" if os.environ.get("CI") else "house")
 
-pytest_plugins = ("tests.canary_watch", "tests.postgresql", "tests.chromium")
+pytest_plugins = ("tests.canary_watch", "tests.postgresql", "tests.chromium", "tests.tesseract")
 
 _TESTS = Path(__file__).parent
 ROOMS_WITHOUT_DJANGO = frozenset(

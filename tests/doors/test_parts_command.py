@@ -12,9 +12,6 @@ from tests.samples.formats import xlsx
 from tests.samples.formats.sample import PEOPLE
 from tests.samples.lettering import scanned_page
 from tests.small_incident import Program
-from tests.tesseract import tesseract
-
-__all__ = ["tesseract"]
 
 
 @pytest.fixture

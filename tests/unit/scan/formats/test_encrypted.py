@@ -13,7 +13,7 @@ import pytest
 
 from amends.scan.formats._compound_writer import compound_bytes
 from amends.scan.opening import open_file
-from tests.samples.formats.office import open_parts, write_parts
+from tests.samples.formats.office import Parts, open_parts, write_parts
 
 MANIFEST = (
     '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry '
@@ -34,7 +34,10 @@ def open_document(path: Path) -> None:
 
 def whole_package(path: Path) -> None:
     """As OpenDocument 1.4 does it: the whole package is one encrypted member."""
-    parts = {"mimetype": "application/vnd.oasis.opendocument.text", "encrypted-package": bytes(range(256))}
+    parts: Parts = {
+        "mimetype": "application/vnd.oasis.opendocument.text",
+        "encrypted-package": bytes(range(256)),
+    }
     write_parts(path, {**parts, "META-INF/manifest.xml": MANIFEST.format(name="encrypted-package")})
 
 

@@ -15,9 +15,6 @@ from amends.scan.parts import Part, Summary
 from amends.scan.recognition.tesseract import Paragraph, RecognitionError, Tesseract
 from tests.samples.hiding.sample import PLANTED
 from tests.samples.lettering import lettering, scanned_page
-from tests.tesseract import tesseract
-
-__all__ = ["tesseract"]
 
 
 class Reader:

@@ -9,12 +9,8 @@ from pathlib import Path
 import pytest
 
 from amends.scan.recognition import confining
-from amends.scan.recognition import tesseract as module
 from amends.scan.recognition.tesseract import RecognitionError, Tesseract, find_tesseract
 from amends.vocabulary.errors import UsageError
-from tests.tesseract import tesseract
-
-__all__ = ["tesseract"]
 
 HEAD = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
 
@@ -40,7 +36,7 @@ def answering(answer: bytes, folder: Path) -> Tesseract:
 
 
 def test_where_it_is_missing_the_caller_is_told_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module.shutil, "which", lambda _: None)
+    monkeypatch.setattr("shutil.which", lambda _: None)
     with pytest.raises(UsageError) as refusal:
         find_tesseract()
     assert refusal.value.code == "recognition-missing"
