@@ -39,8 +39,8 @@ class KnownIndex:
         """Map the index at ``path``.
 
         Raises `UsageError` ``index-missing``, ``index-foreign``, ``index-version``; `FaultError`
-        ``index-unreadable``, and ``index-damaged`` where the header, the length, a glance at the directory or, for a small index, anything
-        does not match.
+        ``index-unreadable``, and ``index-damaged`` where the header, the length, a glance at the directory or, for a
+        small index, anything does not match.
         """
         self.path = path
         self.name = path.stem
@@ -109,7 +109,7 @@ class KnownIndex:
     def _contains(self, fingerprints: Words) -> NDArray[np.bool_]:
         bits = self.description.bucket_bits
         cut = np.uint64(HASH_BITS - self.description.significant_bits)
-        hashes = (fingerprints >> cut) << cut
+        hashes = (fingerprints >> cut) << cut if cut else fingerprints
         buckets = (hashes >> np.uint64(HASH_BITS - bits)).view(np.int64)
         begins = self._directory.take(buckets, mode="clip")
         ends = self._directory.take(buckets + 1, mode="clip")
