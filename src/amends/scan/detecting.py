@@ -43,6 +43,9 @@ class Detector(Protocol):
 
     name: str
 
-    def findings(self, texts: Sequence[str]) -> Iterator[TextFinding]:
-        """Yield what the texts hold, ascending by text; at most one finding for a text and kind."""
+    def findings(self, texts: Sequence[str], *, apart: bool = False) -> Iterator[TextFinding]:
+        """Yield what the texts hold, ascending by text; at most one finding for a text and kind.
+
+        ``apart``: each is of another person (the cells of a column), so that a word in one says nothing of the next.
+        """
         ...

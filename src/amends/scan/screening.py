@@ -21,7 +21,7 @@ from amends.scan.limits import DEFAULT_LIMITS, Limits
 from amends.scan.opening import open_file
 from amends.scan.reasons import reason_for
 from amends.scan.tables import OpenedFile, Table
-from amends.scan.text_screening import Severity, judge_texts
+from amends.scan.text_screening import Severity, judge_cells, judge_texts, severity_of
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
 from amends.vocabulary.provenance import Provenance
 
@@ -189,7 +189,7 @@ def _not_judged(opened: OpenedFile) -> Iterator[Skipped]:
 
 def _findings(table: Table) -> list[Finding]:
     columns = tuple(column for column in classify_columns(table) if column.confidence >= _BELIEVED)
-    found = _hidden_findings(table)
+    found = _hidden_findings(table) + _remarks(table, columns)
     if _lists_persons(columns):
         found.insert(0, _list_of_persons(table, columns))
         return found
@@ -210,6 +210,25 @@ def _findings(table: Table) -> list[Finding]:
                 )
             )
     return found
+
+
+def _remarks(table: Table, columns: Sequence[ColumnFinding]) -> list[Finding]:
+    """Return what stands in cells of columns that are not of one kind: an e-mail address in a remark."""
+    return [
+        Finding(
+            provenance=table.provenance / f"column '{column}'",
+            kind="personal-text",
+            people=0,
+            hidden_people=0,
+            columns=(),
+            reason=f"{cells:,} cells of this kind: {found.label_en}. {found.reason}",
+            context=found.context,
+            text=found,
+            hidden=table.hidden or table.hidden_columns.get(column, ""),
+            severity=severity_of(found),
+        )
+        for column, found, cells in judge_cells(table, {column.column for column in columns})
+    ]
 
 
 def _lists_persons(columns: Sequence[ColumnFinding]) -> bool:

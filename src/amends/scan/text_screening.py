@@ -6,17 +6,20 @@ because together they single somebody out, and so does a word that shows what be
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from typing import Final
 
 from amends.scan.detecting import Detector, TextFinding
 from amends.scan.identifiers.text_detector import IdentifierDetector
 from amends.scan.parts import Part
+from amends.scan.tables import Table
 
 _SINGLING_OUT: Final = 3
 """Kinds that single out a person together, where none does alone (NIST SP 800-122, 3.2.2)."""
+_SHORTEST_REMARK: Final = 8
+"""Characters; what is shorter holds no identifier."""
 _GRAVE_CATEGORIES: Final = frozenset({"special", "protection", "custody", "credential"})
 
 
@@ -46,6 +49,31 @@ def judge_texts(
             by_part[finding.text].append(finding)
     for position in sorted(by_part):
         yield from _blocking(by_part[position])
+
+
+def judge_cells(table: Table, judged: Collection[str]) -> Iterator[tuple[str, TextFinding, int]]:
+    """Yield column, first finding and how many cells hold the like, for columns that are not judged as a whole.
+
+    Remarks and notes are where people write what has no column.
+    """
+    for position, column in enumerate(table.columns):
+        if column in judged:
+            continue
+        cells = [text for row in table.rows if len(text := row[position]) >= _SHORTEST_REMARK]
+        first: dict[str, TextFinding] = {}
+        counts: Counter[str] = Counter()
+        for detector in detectors():
+            for finding in detector.findings(cells, apart=True):
+                if finding.identifying == "direct" or finding.context:
+                    first.setdefault(finding.kind, finding)
+                    counts[finding.kind] += 1
+        for kind, finding in first.items():
+            yield column, finding, counts[kind]
+
+
+def severity_of(finding: TextFinding) -> Severity:
+    """Return how bad it is that somebody is named with this kind of data."""
+    return Severity.GRAVE if finding.category in _GRAVE_CATEGORIES or finding.context else Severity.SERIOUS
 
 
 def _blocking(found: Sequence[TextFinding]) -> Iterator[tuple[TextFinding, Severity]]:

@@ -9,6 +9,7 @@ import xlsxwriter
 from amends.scan.parts import OpenedFormat, Part
 from amends.scan.screening import screen, screen_opened
 from amends.scan.tables import OpenedFile
+from amends.scan.text_screening import Severity
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
 from amends.vocabulary.provenance import Provenance
 from tests.samples.formats import delimited, xlsx
@@ -55,6 +56,54 @@ def test_a_list_in_a_hidden_sheet_behind_clean_statistics_is_found(tmp_path: Pat
     assert [(str(finding.provenance), finding.people, finding.hidden_people) for finding in listed] == [
         ("monthly.xlsx ! sheet 'raw'", 4, 4)
     ]
+
+
+def test_what_people_write_into_remarks_is_found(tmp_path: Path) -> None:
+    path = tmp_path / "remarks.csv"
+    rows = (("7", "asked ana.zzcanary@correo.gt to call back"), ("9", "nothing to say today"))
+    delimited.build(path, Sample(columns=("Visits", "Remarks"), rows=rows))
+    (finding,) = screen(path).findings
+    assert finding.text is not None
+    assert (str(finding.provenance), finding.text.kind) == ("remarks.csv ! column 'Remarks'", "email")
+
+
+def test_a_word_in_one_cell_says_nothing_of_the_next(tmp_path: Path) -> None:
+    path = tmp_path / "cells.csv"
+    rows = (("1", "SSN is on file"), ("2", "536904399 pieces"))
+    delimited.build(path, Sample(columns=("Line", "Remarks"), rows=rows))
+    assert screen(path).verdict is ScreeningVerdict.CLEAR
+
+
+def test_what_being_named_means_makes_a_finding_grave() -> None:
+    source = Provenance.of("note.txt")
+    texts = ("Write to ana.zzcanary@correo.gt.", "The applicant ana.zzcanary@correo.gt applied for asylum.")
+    parts = tuple(Part(source / f"line {n}", "paragraph", "", text) for n, text in enumerate(texts, 1))
+    screening = screen_opened(OpenedFile((), (), parts, (OpenedFormat(source, "text", ""),)))
+    found = [(finding.text.kind, finding.severity) for finding in screening.findings if finding.text]
+    assert found == [
+        ("email", Severity.SERIOUS), ("asylum-claim", Severity.GRAVE), ("email", Severity.GRAVE),
+    ]  # fmt: skip
+    assert screening.severity is Severity.GRAVE
+
+
+def test_an_age_alone_does_not_block_a_text_but_several_such_words_do() -> None:
+    source = Provenance.of("note.txt")
+    alone = (Part(source / "line 1", "paragraph", "", "She is 34 years old."),)
+    words = "She is 34 years old. Nationality: Guatemalan. Religion: Catholic. Sex: F"
+    together = (Part(source / "line 1", "paragraph", "", words),)
+    formats = (OpenedFormat(source, "text", ""),)
+    assert screen_opened(OpenedFile((), (), alone, formats)).verdict is ScreeningVerdict.CLEAR
+    assert screen_opened(OpenedFile((), (), together, formats)).verdict is ScreeningVerdict.FINDINGS
+
+
+def test_of_very_many_places_the_rest_are_counted_together() -> None:
+    source = Provenance.of("long.txt")
+    parts = tuple(
+        Part(source / f"line {n}", "paragraph", "", f"ana.zzcanary{n}@correo.gt") for n in range(1, 251)
+    )
+    screening = screen_opened(OpenedFile((), (), parts, (OpenedFormat(source, "text", ""),)))
+    assert len(screening.findings) == 101
+    assert screening.findings[-1].reason.startswith("150 more of the kind in 150 more places")
 
 
 def test_what_cannot_be_read_is_incomplete_and_not_clear(tmp_path: Path) -> None:

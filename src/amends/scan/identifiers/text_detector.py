@@ -24,6 +24,8 @@ _BLOCK: Final = 1 << 18
 _SMALL: Final = 1 << 16
 """Up to so many characters, loading hyperscan takes longer than doing without it."""
 _BETWEEN: Final = b"\n\n"
+_APART: Final = b"\n}\n"
+"""Holds the end of a record, across which no word speaks (`amends.scan.identifiers.engine`)."""
 
 
 class IdentifierDetector:
@@ -31,11 +33,11 @@ class IdentifierDetector:
 
     name = "identifiers"
 
-    def findings(self, texts: Sequence[str]) -> Iterator[TextFinding]:
+    def findings(self, texts: Sequence[str], *, apart: bool = False) -> Iterator[TextFinding]:
         """Yield what the texts hold, ascending by text and kind."""
         engine = _engine_for(sum(map(len, texts)))
         for first, block in _blocks(texts):
-            yield from _merged(_Block(first, block), engine)
+            yield from _merged(_Block(first, block, _APART if apart else _BETWEEN), engine)
 
 
 @cache
@@ -89,16 +91,16 @@ def _blocks(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
 class _Block:
     """Texts one after the other, and where each begins."""
 
-    def __init__(self, first: int, texts: Sequence[str]) -> None:
+    def __init__(self, first: int, texts: Sequence[str], between: bytes) -> None:
         self.first = first
         # A lone surrogate is no text; as a question mark it is still one character.
         encoded = [text.encode("utf-8", "replace") for text in texts]
-        self.data = _BETWEEN.join(encoded)
+        self.data = between.join(encoded)
         self._starts: list[int] = []
         at = 0
         for content in encoded:
             self._starts.append(at)
-            at += len(content) + len(_BETWEEN)
+            at += len(content) + len(between)
 
     def place(self, span: Span) -> tuple[int, int]:
         """Return the position of the text in which something stands, and where it begins in the block."""
