@@ -167,7 +167,7 @@ def test_what_was_allowed_is_shown_and_nothing_else_passes_with_it(
     broken = tmp_path / "list.csv"
     broken.write_bytes(b"PK\x03\x04")
     assert program.run("screen", broken, "--allow", allow).code == 3
-    allow.write_text(entry.format("2001-01-31"), encoding="utf-8")
+    allow.write_text(entry.format("2020-01-31"), encoding="utf-8")
     expired = program.run("screen", listed, "--allow", allow)
     assert expired.code == 2
     assert "allow-expired" in expired.err

@@ -154,6 +154,27 @@ def test_sarif_has_what_its_schema_requires() -> None:
             assert (suppression["kind"], bool(suppression["justification"])) == ("external", True)
     for notification in run["invocations"][0]["toolExecutionNotifications"]:
         assert notification["message"]["text"]
+        assert set(notification) == {"level", "message"}
+
+
+def test_sarif_says_nothing_that_its_schema_does_not_know() -> None:
+    """Every object of the schema but the property bag refuses further names."""
+    log = json.loads(written(Sarif))
+    (run,) = log["runs"]
+    assert set(log) == {"$schema", "version", "runs"}
+    assert set(run) == {"properties", "columnKind", "results", "invocations", "tool"}
+    assert run["columnKind"] in {"utf16CodeUnits", "unicodeCodePoints"}
+    assert set(run["tool"]["driver"]) == {"name", "version", "rules"}
+    assert all(set(rule) <= {"id", "shortDescription", "help"} for rule in run["tool"]["driver"]["rules"])
+    assert set(run["invocations"][0]) == {"executionSuccessful", "exitCode", "toolExecutionNotifications"}
+    known = {
+        "ruleId", "kind", "level", "message", "locations", "partialFingerprints", "properties", "suppressions",
+    }  # fmt: skip
+    for result in run["results"]:
+        assert set(result) <= known
+        assert result["kind"] in {"fail", "informational"}
+        assert all(isinstance(value, str) for value in result["partialFingerprints"].values())
+        assert all(set(one) == {"kind", "status", "justification"} for one in result.get("suppressions", ()))
 
 
 def test_in_sarif_what_was_not_read_is_an_error_and_what_is_allowed_is_suppressed() -> None:
