@@ -118,6 +118,7 @@ faults-ledger: venv ## Kill writers half-way and tamper with the journal, again 
 	$(BIN)/python -m benchmarks.faults
 	$(BIN)/python -m benchmarks.kills
 	$(BIN)/python -m benchmarks.tampering
+	$(BIN)/python -m benchmarks.door_kills
 
 faults-gate: venv ## Strike the gate under questions, and run a queue of removals against it.
 	$(BIN)/python -m benchmarks.gate_faults

@@ -13,9 +13,10 @@ from amends.cli.options import default_actor, default_home
 from amends.cli.released import NoReleases, Releases
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from amends.scan.audience_screening import Conditions, Detector
+    from amends.scan.judging import Judge, Judged
     from amends.scan.screening import Finding
     from amends.scan.tables import OpenedFile
     from amends.vocabulary.outcomes import Skipped
@@ -50,12 +51,33 @@ class Door:
 
         Raises `UsageError` for settings, audiences and incidents that cannot be used.
         """
+        return self._conditions(self.audience, self._detectors())
+
+    def standing_judge(self) -> tuple[str, Judge]:
+        """Return the audience of a door that stands for weeks, and its judge.
+
+        The judge reads the settings anew for each file: an allowance that has expired since, or was struck out, must
+        not go on to let files pass. Raises what `conditions` raises, here and where it judges.
+        """
+        from amends.scan.judging import judge_for
+
+        detectors = self._detectors()
+        audience = self._conditions(self.audience, detectors).audience.name
+
+        def judge(path: Path) -> Judged:
+            return judge_for(self._conditions(audience, detectors))(path)
+
+        return audience, judge
+
+    def _conditions(self, audience: str | None, detectors: Sequence[Detector]) -> Conditions:
         from amends.cli.screening.conditions import Asked, terms_of
 
-        asked = Asked(audience=self.audience, config=self.config, outgoing=self.outgoing)
-        detectors = (self._overlap(self.incident),) if self.incident is not None else ()
+        asked = Asked(audience=audience, config=self.config, outgoing=self.outgoing)
         today = datetime.now(UTC).date()
         return terms_of(asked, folder=Path.cwd(), today=today, detectors=detectors).conditions
+
+    def _detectors(self) -> tuple[Detector, ...]:
+        return () if self.incident is None else (self._overlap(self.incident),)
 
     def _overlap(self, incident: str) -> Detector:
         """Return the question how many of a file's people are in the incident's register, as it is when it is asked."""

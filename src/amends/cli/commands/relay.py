@@ -52,11 +52,9 @@ def relay(
     from amends.cli.relaying.deciding import Decider
     from amends.cli.relaying.next_hop import NextHop
     from amends.cli.relaying.serving import Bounds
-    from amends.scan.judging import judge_for
 
-    conditions = Door(audience, config, incident, home, actor, outgoing=True).conditions()
-    releases = releases_for(conditions.audience.name, home)
-    decider = Decider(judge_for(conditions), releases, NextHop(next_host, next_port))
+    name, judge = Door(audience, config, incident, home, actor, outgoing=True).standing_judge()
+    decider = Decider(judge, releases_for(name, home), NextHop(next_host, next_port))
     bounds = Bounds(message_bytes=most_bytes)
     asyncio.run(_serve(host, port, decider, bounds, as_json=as_json))
 

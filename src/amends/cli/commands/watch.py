@@ -57,18 +57,18 @@ def watch(
     from amends.cli.watching.intake import Intake
     from amends.cli.watching.publishing import Outbox, Quarantine
     from amends.cli.watching.round_ import Doorway
-    from amends.scan.judging import failing_closed, judge_for
+    from amends.scan.judging import failing_closed
 
-    conditions = Door(audience, config, incident, home, actor).conditions()
+    name, judge = Door(audience, config, incident, home, actor).standing_judge()
     intake = Intake(quarantine / ".intake")
     with _alone(intake.make, quarantine / ".intake.lock"):
         doorway = Doorway(
             inbox=Inbox(inbox, settle=settle, stopwatch=time.monotonic),
             intake=intake,
             outbox=Outbox(publish),
-            quarantine=Quarantine(quarantine, audience=conditions.audience.name),
-            judge=failing_closed(judge_for(conditions)),
-            releases=releases_for(conditions.audience.name, home),
+            quarantine=Quarantine(quarantine, audience=name),
+            judge=failing_closed(judge),
+            releases=releases_for(name, home),
             clock=lambda: datetime.now(UTC),
         )
         worst = _run(doorway, as_json, once=once, pauses=(settle, every))

@@ -63,7 +63,12 @@ class Doorway:
         for sha256, held in self.quarantine.held().items():
             if sha256 in released:
                 yield self._taken_on(self.intake.take_back(held))
-        for seen in self.inbox.look():
+        try:
+            seen_now = self.inbox.look()
+        except OSError as error:
+            yield Outcome(Result.FAILED, why=f"The inbox cannot be read: {error.strerror}.")
+            return
+        for seen in seen_now:
             yield self._from_inbox(seen)
 
     def _released(self) -> frozenset[str]:

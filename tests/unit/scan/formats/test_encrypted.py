@@ -28,7 +28,7 @@ def office(path: Path) -> None:
 
 
 def open_document(path: Path) -> None:
-    parts = open_parts("<text:p>Zzcanary</text:p>", kind="text")
+    parts: Parts = dict(open_parts("<text:p>Zzcanary</text:p>", kind="text"))
     write_parts(path, {**parts, "META-INF/manifest.xml": MANIFEST.format(name="content.xml")})
 
 
