@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Final
 from amends.scan.columns import ColumnFinding, classify_columns
 from amends.scan.detecting import TextFinding
 from amends.scan.hidden.kinds import hidden_kinds
+from amends.scan.hidden.ordinary import is_ordinary
 from amends.scan.limits import DEFAULT_LIMITS, Limits
 from amends.scan.opening import open_file
 from amends.scan.reasons import reason_for
@@ -43,6 +44,13 @@ _NOT_JUDGED: Final = frozenset(
 _MOST_PLACES: Final = 100
 """Places of one kind in one file that are named one by one."""
 _SEVERITIES: Final = tuple(Severity)
+_SAID_AGAIN: Final = frozenset(
+    {"actual-text", "form-value", "other-version-of-body", "outline-title", "structure-text"}
+)
+"""Kinds of hiding that mostly repeat, for readers of another kind, what is shown."""
+_SHORTEST: Final = 3
+_MOST_ASKED: Final = 2_000
+"""Beyond so many the rest counts as not shown: each is looked for in the whole text."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,12 +136,21 @@ def _known_people(opened: OpenedFile, known: Sequence[CurrentIndex]) -> Iterator
 
 
 def _hidden_parts(opened: OpenedFile) -> Iterator[Finding]:
-    """Yield what somebody wrote and nobody sees, by file and kind of hiding; traces of programs alone block nothing."""
+    """Yield what somebody wrote and nobody sees, by file and kind of hiding.
+
+    Traces of programs block nothing, nor what every program writes, nor a second saying of what the file shows.
+    """
     kinds = hidden_kinds()
     counts: Counter[tuple[Provenance, str]] = Counter()
     files = {found.provenance for found in opened.formats}
+    shown = _ShownText(opened)
     for part in opened.parts:
-        if part.hidden and kinds[part.hidden].weight != "trace":
+        if (
+            part.hidden
+            and kinds[part.hidden].weight != "trace"
+            and not is_ordinary(part.hidden, part.text)
+            and not (part.hidden in _SAID_AGAIN and part.text in shown)
+        ):
             counts[_file_of(part.provenance, files), part.hidden] += 1
     for (provenance, name), count in counts.items():
         reason = f"{count:,} hidden: {kinds[name].reason} {kinds[name].remedy}"
@@ -149,6 +166,19 @@ def _wrong_names(opened: OpenedFile) -> Iterator[Finding]:
                 "Look into it, then give it its right name or take it out."
             )
             yield Finding(found.provenance, "wrong-name", 0, 0, (), reason, "")
+
+
+class _ShownText:
+    """What a file shows, one word after the other, and whether a text is in it."""
+
+    def __init__(self, opened: OpenedFile) -> None:
+        self._text = f" {' '.join(' '.join(part.text for part in opened.parts if not part.hidden).split())} "
+        self._asked = 0
+
+    def __contains__(self, text: str) -> bool:
+        self._asked += 1
+        words = " ".join(text.split())
+        return self._asked <= _MOST_ASKED and len(words) >= _SHORTEST and f" {words} " in self._text
 
 
 def _file_of(provenance: Provenance, files: Container[Provenance]) -> Provenance:
