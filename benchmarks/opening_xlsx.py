@@ -3,8 +3,8 @@
     python -m benchmarks.opening_xlsx [--rows 200000] [--rounds 5]
 
 Each reader runs in this process, on one core, unzipping included; ours flags hidden rows, columns and cells, the others
-do not. The rounds of all readers take turns, so that what else the machine does falls on all of them alike; openpyxl
-reads the file only once, since it takes a minute.
+do not. Seconds are those of the processor, which no other process can take away. The rounds of all readers take turns,
+so that what else slows the machine falls on all of them alike; openpyxl reads the file only once, since it takes long.
 """
 
 from __future__ import annotations
@@ -82,9 +82,9 @@ def measured(path: Path, rows: int, rounds: int) -> dict[str, list[float]]:
             if turn and name in _SLOW:
                 continue
             gc.collect()
-            start = time.perf_counter()
+            start = time.process_time()
             found = reader(path)
-            seconds[name].append(time.perf_counter() - start)
+            seconds[name].append(time.process_time() - start)
             if found != rows:
                 raise SystemExit(f"{name} found {found} rows of {rows}")
     return seconds
