@@ -16,8 +16,8 @@ from PIL import Image
 from amends.scan.recognition.tesseract import Tesseract
 from tests.samples.formats import xlsx
 from tests.samples.formats.sample import PEOPLE
-from tests.samples.lettering import scanned_page
 from tests.samples.hiding.pdf_building import annotated, appended, document, saved, shown
+from tests.samples.lettering import scanned_page
 from tests.small_incident import Program
 
 
@@ -169,7 +169,10 @@ def test_a_cleaned_file_shows_the_same_and_hides_nothing(
     assert "new address" in " ".join(finished.out.split())
     assert source.read_bytes() == before
     assert PLANTED.encode() not in target.read_bytes()
-    assert json.loads(program.run("parts", target, "--json", "--summary-only").out.splitlines()[-1])["hidden"] == {}
+    assert (
+        json.loads(program.run("parts", target, "--json", "--summary-only").out.splitlines()[-1])["hidden"]
+        == {}
+    )
     assert program.run("clean", source, "-o", target).code == 2
 
 

@@ -22,8 +22,6 @@ LONGEST_NUMBER: Final = 23
 _MOST_WORDS: Final = 3
 _BEHIND: Final = 128
 """Zeros behind a block: a word that begins in it never ends beyond."""
-
-
 _BLANK: Final = 0x20
 _LAST_ASCII: Final = 0x7E
 _BUT_BIT_1: Final = 0xFD
@@ -115,9 +113,8 @@ def bytes_before(marks: Words) -> Places:
 def digits(words: Words, lengths: Places) -> tuple[Words, Words]:
     """Return the whole numbers that the first 1 to 8 bytes of each word are, and where not 0, that they are none."""
     values = words ^ np.uint64(_ZEROS)
-    values <<= ((WORD - lengths) << 3).view(
-        np.uint64
-    )  # what is no byte of the value goes, zeros come before it
+    # What is no byte of the value goes, and zeros come before it.
+    values <<= ((WORD - lengths) << 3).view(np.uint64)
     wrong = _above_nine(values)
     pairs = values >> np.uint64(8)
     values *= _TENS
@@ -167,8 +164,7 @@ def raw_strings(words: list[Words], lengths: Places) -> list[str] | None:
     blanks = flat.size - int(lengths.sum())
     if flat.min() < _BLANK or flat.max() > _LAST_ASCII or np.count_nonzero(flat == _BLANK) != blanks:
         return None
-    if (flat == ord("&")).any() or (
-        (flat & _BUT_BIT_1) == ord("<")
-    ).any():  # the same bits but one make ``>``
+    # The same bits but one make ``<`` and ``>``.
+    if (flat == ord("&")).any() or ((flat & _BUT_BIT_1) == ord("<")).any():
         return None
     return taken.tobytes().decode("ascii").split()
