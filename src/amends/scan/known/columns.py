@@ -3,6 +3,8 @@
 What costs time is done once for each distinct word of a name and once for each distinct date. Identifiers are read from
 the bytes of the column at once; those that are not plain digits with separators go through
 `amends.vocabulary.identifier`, which is the definition.
+
+Arrow is imported where it is needed: screening goes without it, and only building reads registries.
 """
 
 from __future__ import annotations
@@ -10,8 +12,6 @@ from __future__ import annotations
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from amends.scan.known.birthdays import date_readings
@@ -29,6 +29,9 @@ _ZERO: Final = ord("0")
 
 def as_strings(values: Any) -> Any:
     """Return a column as an Arrow array of text; nulls are empty."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     if isinstance(values, pa.ChunkedArray):
         values = values.combine_chunks()
     if pa.types.is_dictionary(values.type):
@@ -50,6 +53,8 @@ class NameReader:
 
     def read(self, values: Any) -> tuple[Lists, Words]:
         """Return the parts of every name as words, and the words that were not seen before."""
+        import pyarrow.compute as pc
+
         lists = pc.split_pattern_regex(values, WORD_SEPARATORS)
         flat = lists.flatten().dictionary_encode()
         offsets = lists.offsets.to_numpy().astype(np.int64)
@@ -83,6 +88,9 @@ class NameReader:
 
 def read_dates(values: Any) -> Lists:
     """Return the readings of a column of dates, of whatever type."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
     if pa.types.is_date32(values.type):
         present = pc.is_valid(values).to_numpy(zero_copy_only=False)
         days = pc.fill_null(pc.cast(values, pa.int32()), 0).to_numpy(zero_copy_only=False).astype(np.int64)
@@ -112,7 +120,7 @@ def read_identifiers(values: Any, fingerprinter: Fingerprinter) -> tuple[Words, 
     present = words >= 10 ** (SHORTEST_IDENTIFIER - 1)
     places = np.flatnonzero(slow & (np.diff(offsets) > 0))
     if len(places):
-        normal = [normalised_identifier(text) for text in texts.take(pa.array(places)).to_pylist()]
+        normal = [normalised_identifier(text) for text in texts.take(places).to_pylist()]
         long_enough = np.fromiter(
             (len(text) >= SHORTEST_IDENTIFIER for text in normal), np.bool_, len(normal)
         )

@@ -22,9 +22,9 @@ from amends.scan.known.names import VERSION as RULES
 from amends.scan.known.siphash import Words
 from amends.vocabulary.errors import FaultError, UsageError
 
-_LOOKED_UP_AT_ONCE: Final = 1 << 15
+_LOOKED_UP_AT_ONCE: Final = 1 << 16
 _COMPARED_FOR_ALL: Final = 2
-_GLANCES: Final = 1_024
+_GLANCES: Final = 64
 _VERIFIED_ON_OPENING: Final = 4 << 20
 """An index of at most so many bytes is checked whole when it is opened; a larger one by `verify`."""
 _HASHED_AT_ONCE: Final = 8 << 20
@@ -38,9 +38,9 @@ class KnownIndex:
     def __init__(self, path: Path) -> None:
         """Map the index at ``path``.
 
-        Raises `UsageError` ``index-missing``, ``index-unreadable``, ``index-version``; `FaultError`
-        ``index-damaged`` where the header, the length, a glance at the directory or, for a small index, anything
-        does not match.
+        Raises `UsageError` ``index-missing``, ``index-foreign``, ``index-version``; `FaultError`
+        ``index-unreadable``, and ``index-damaged`` where the header, the length, a glance at the directory or, for a
+        small index, anything does not match.
         """
         self.path = path
         self.name = path.stem
@@ -109,7 +109,7 @@ class KnownIndex:
     def _contains(self, fingerprints: Words) -> NDArray[np.bool_]:
         bits = self.description.bucket_bits
         cut = np.uint64(HASH_BITS - self.description.significant_bits)
-        hashes = (fingerprints >> cut) << cut
+        hashes = (fingerprints >> cut) << cut if cut else fingerprints
         buckets = (hashes >> np.uint64(HASH_BITS - bits)).view(np.int64)
         begins = self._directory.take(buckets, mode="clip")
         ends = self._directory.take(buckets + 1, mode="clip")

@@ -125,11 +125,11 @@ def encode(description: Description) -> bytes:
 def decode(header: bytes, where: str) -> Description:
     """Return what a header says.
 
-    Raises `UsageError` ``index-unreadable`` (no index) and ``index-version``, `FaultError` ``index-damaged``.
+    Raises `UsageError` ``index-foreign`` (no index) and ``index-version``, `FaultError` ``index-damaged``.
     """
     if len(header) < _PREFIX.size or header[:8] != MAGIC:
         raise UsageError(
-            "index-unreadable",
+            "index-foreign",
             "This is not an index of known people.",
             hint="Give the file that `amends known build` wrote.",
             where=where,

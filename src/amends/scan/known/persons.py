@@ -1,4 +1,7 @@
-"""A batch of the registry's people as fingerprints, with the line that each is made of."""
+"""A batch of the registry's people as fingerprints, with the line that each is made of.
+
+Arrow is imported where it is needed: screening goes without it, and only building reads registries.
+"""
 
 from __future__ import annotations
 
@@ -7,8 +10,6 @@ from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.compute as pc
 from numpy.typing import NDArray
 
 from amends.scan.known.columns import NameReader, as_strings, read_dates, read_identifiers
@@ -119,6 +120,8 @@ class PersonKeys:
 
     def _parts(self, batch: RegistryBatch) -> tuple[dict[str, tuple[Lists, Integers] | None], Words]:
         """Return the parts of the names by column, with the line of each list, and the parts not seen before."""
+        import pyarrow.compute as pc
+
         found: dict[str, tuple[Lists, Integers] | None] = {}
         fresh: list[Words] = []
         every = np.arange(batch.lines)
@@ -139,6 +142,9 @@ class PersonKeys:
         return found, np.concatenate(fresh) if fresh else np.empty(0, dtype=np.uint64)
 
     def _with_umlauts(self, batch: RegistryBatch) -> tuple[Integers, RegistryBatch] | None:
+        import pyarrow as pa
+        import pyarrow.compute as pc
+
         named = {name: getattr(batch, name) for name in ("family", "given", "full", "others")}
         texts = {name: as_strings(column) for name, column in named.items() if column is not None}
         having = np.zeros(batch.lines, dtype=np.bool_)
@@ -164,6 +170,8 @@ class PersonKeys:
     def _count_left_out(
         self, batch: RegistryBatch, births: Lists, numbered: list[tuple[Words, NDArray[np.bool_]]]
     ) -> None:
+        import pyarrow.compute as pc
+
         for column, (_, present) in zip(batch.identifiers, numbered, strict=True):
             given = pc.not_equal(pc.utf8_trim_whitespace(as_strings(column)), "")
             written = given.to_numpy(zero_copy_only=False)
@@ -218,4 +226,4 @@ def _of_two_columns(family: Lists, given: Lists) -> list[_Names]:
 
 
 def _one_array(column: Any) -> Any:
-    return column.combine_chunks() if isinstance(column, pa.ChunkedArray) else column
+    return column.combine_chunks() if hasattr(column, "combine_chunks") else column
