@@ -100,7 +100,7 @@ class Engine:
             told, fewest = self._told_by(rules)
             window = data[max(0, start - _FARTHEST) : end + _FARTHEST]
             # Most words of prose have no number beside them; that is seen before anything else is asked.
-            digits = len(window) - len(window.translate(None, _DIGITS))
+            digits = _digits(window)
             if digits < fewest:
                 continue
             for position, text in told:
@@ -171,13 +171,33 @@ def _within(data: bytes, word: tuple[int, int], start: int, end: int, text: Text
 
 
 def _beside(data: bytes, start: int, end: int, position: int, text: TextRule) -> Iterator[Span]:
-    """Yield what a rule finds beside one of its words."""
-    first, last = max(0, start - text.before - _USUAL), end + text.after
-    for match in text.regex().finditer(data, first, last + _LONGEST):
-        if match.start() > last:
-            return
+    """Yield what a rule finds behind one of its words, and before it."""
+    last = end + text.after
+    stop, regex = last + _USUAL, text.regex()
+    found = list(_until(regex, data, end, last, stop))
+    if text.before:
+        first = max(0, start - text.before - _USUAL)
+        if _digits(data[first:start]) >= text.fewest_digits:
+            found += regex.finditer(data, first, start)
+    for match in found:
         if _within(data, (start, end), match.start(), match.end(), text) and text.valid(_decoded(match)):
             yield Span(match.start(), match.end(), position, text.near, True)
+
+
+def _until(
+    regex: re.Pattern[bytes], data: bytes, first: int, last: int, stop: int
+) -> Iterator[re.Match[bytes]]:
+    """Yield matches that begin between two places; one that a narrow window cuts off is looked at whole."""
+    for match in regex.finditer(data, first, stop):
+        if match.start() > last:
+            return
+        whole = match if match.end() < stop else regex.match(data, match.start(), last + _LONGEST)
+        if whole is not None:
+            yield whole
+
+
+def _digits(data: bytes) -> int:
+    return len(data) - len(data.translate(None, _DIGITS))
 
 
 def _decoded(match: re.Match[bytes]) -> str:
