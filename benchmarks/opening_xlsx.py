@@ -3,8 +3,8 @@
     python -m benchmarks.opening_xlsx [--rows 200000] [--rounds 5]
 
 Each reader runs on one core, unzipping included, the peers in an environment and a process of their own, whose start
-does not count; ours flags hidden rows, columns and cells, the others do not. The rounds of all readers take turns, so that
-what else the machine does falls on all of them alike; openpyxl reads the file only once, since it takes a minute.
+does not count; ours flags hidden rows, columns and cells, the others do not. The rounds of all readers take turns, so
+that what else the machine does falls on all of them alike; openpyxl reads the file only once, since it takes a minute.
 """
 
 from __future__ import annotations
