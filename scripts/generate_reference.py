@@ -19,6 +19,7 @@ from scripts.reference import (
     figures,
     hidden,
     mapping,
+    opening,
     playbooks,
     plugins,
     rooms,
@@ -27,7 +28,7 @@ from scripts.reference import (
 from scripts.reference.markdown import NOTE, ROOT, first_paragraph, prose
 
 FOLDER = ROOT / "docs" / "reference"
-PAGES = (commands, mapping, playbooks, duties, workflows, figures, errors, hidden, plugins, rooms)
+PAGES = (commands, mapping, playbooks, duties, workflows, figures, errors, opening, hidden, plugins, rooms)
 
 
 def generated_pages() -> dict[str, str]:
