@@ -52,8 +52,8 @@ def test_a_fault_is_not_remembered() -> None:
 
 
 def test_a_stream_that_cannot_be_remembered_is_asked_again() -> None:
-    @once
-    def count(stream: Slotted) -> int:  # type: ignore[arg-type]
+    @once  # type: ignore[arg-type]
+    def count(stream: Slotted) -> int:
         stream.asked += 1
         return stream.asked
 
