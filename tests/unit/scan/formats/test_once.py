@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import zipfile
 from io import BytesIO
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 import pytest
 
@@ -52,13 +52,13 @@ def test_a_fault_is_not_remembered() -> None:
 
 
 def test_a_stream_that_cannot_be_remembered_is_asked_again() -> None:
-    @once  # type: ignore[arg-type]
-    def count(stream: Slotted) -> int:
+    @once
+    def count(stream: Any) -> int:
         stream.asked += 1
-        return stream.asked
+        return int(stream.asked)
 
-    stream = Slotted()
-    assert [count(stream), count(stream)] == [1, 2]  # type: ignore[arg-type]
+    stream: Any = Slotted()
+    assert [count(stream), count(stream)] == [1, 2]
 
 
 def test_a_package_keeps_only_so_much() -> None:
