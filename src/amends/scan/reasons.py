@@ -17,7 +17,6 @@ REASONS: Final[dict[str, str]] = {
     "time-limit": "Reading it took longer than the time allowed.",
     "memory-limit": "Reading it took more memory than allowed.",
     "forbidden-markup": "It holds a document type or an entity declaration, which are used for attacks.",
-    "page-is-picture": "{count} pages are pictures without a text that could be read.",
     "not-judged": "{count} pieces were opened, and no rule judges them yet: a person has to look.",
     "reader-missing": "What opens this format is not installed.",
     "reader-failed": "The reader stopped without an answer that can be trusted.",

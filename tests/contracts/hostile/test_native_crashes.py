@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-import amends.scan.formats as formats
+from amends.scan import formats
 from amends.scan.isolation import forking
 from amends.scan.limits import Limits
 from amends.scan.opening import open_file

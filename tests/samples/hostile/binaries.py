@@ -9,14 +9,14 @@ from tempfile import TemporaryDirectory
 
 from amends.scan.formats._compound_writer import compound_bytes
 from tests.samples.formats import doc, msg, ole, parquet, ppt, sqlite, xls
-from tests.samples.formats.sample import PEOPLE, Sample, SampleBuilder
-from tests.samples.hostile.sample import HostileSample
+from tests.samples.formats.sample import PEOPLE, Sample
+from tests.samples.hostile.sample import Builder, HostileSample
 
 _LONG = Sample(PEOPLE.columns, PEOPLE.rows * 2_000)
 Change = Callable[[bytearray], None]
 
 
-def _changed(builder: SampleBuilder, change: Change, sample: Sample = PEOPLE) -> Callable[[], bytes]:
+def _changed(builder: Builder, change: Change, sample: Sample = PEOPLE) -> Callable[[], bytes]:
     def build() -> bytes:
         with TemporaryDirectory() as folder:
             path = Path(folder) / "sample"
@@ -29,7 +29,7 @@ def _changed(builder: SampleBuilder, change: Change, sample: Sample = PEOPLE) ->
 
 
 def _first_table(content: bytearray) -> int:
-    return 512 * (1 + struct.unpack_from("<L", content, 76)[0])
+    return 512 * (1 + int.from_bytes(content[76:80], "little"))
 
 
 def _chains_in_circles(content: bytearray) -> None:
@@ -76,7 +76,7 @@ _COMPOUND: dict[str, Change] = {
     "tables of two thousand million sectors": _tables_of_millions,
     "sectors of two thousand million bytes": _sectors_of_any_size,
 }
-_COMPOUND_FORMATS: dict[str, SampleBuilder] = {"doc": doc, "xls": xls, "ppt": ppt, "msg": msg, "ole": ole}
+_COMPOUND_FORMATS: dict[str, Builder] = {"doc": doc, "xls": xls, "ppt": ppt, "msg": msg, "ole": ole}
 
 
 def _footer_length(length: int) -> Change:

@@ -128,7 +128,8 @@ def _tables_one_behind_another() -> bytes:
 def _fields_of_themselves() -> bytes:
     catalogue = (
         _CATALOGUE[:-2]
-        + b"/AcroForm<</Fields[6 0 R]>>/Outlines 7 0 R/Names<</Dests 8 0 R>>/StructTreeRoot 9 0 R>>"
+        + b"/AcroForm<</Fields[6 0 R]>>/Outlines 7 0 R/Names<</Dests 8 0 R>>"
+        + b"/StructTreeRoot 9 0 R>>"
     )
     return _written(_honest(
         o1=catalogue,
@@ -142,10 +143,12 @@ def _fields_of_themselves() -> bytes:
 def _font_of_itself() -> bytes:
     """A Type 3 font whose letters are drawn with itself."""
     font = (
-        b"<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[1 0 0 1 0 0]/CharProcs<</a 6 0 R>>/FirstChar 97/LastChar 97"
+        b"<</Type/Font/Subtype/Type3/FontBBox[0 0 9 9]/FontMatrix[1 0 0 1 0 0]/CharProcs<</a 6 0 R>>"
+        b"/FirstChar 97/LastChar 97"
         b"/Widths[9]/Encoding<</Differences[97/a]>>/Resources<</Font<</F 5 0 R>>>>>>"
     )
-    return _written(_honest(o5=font, o4=_stream(b"BT /F 12 Tf (aaaa) Tj ET"), o6=_stream(b"9 0 d0 BT /F 1 Tf (aaa) Tj ET"),
+    return _written(_honest(o5=font, o4=_stream(b"BT /F 12 Tf (aaaa) Tj ET"), 
+                            o6=_stream(b"9 0 d0 BT /F 1 Tf (aaa) Tj ET"),
                             o7=b"(%s)" % PLANTED.encode()))  # fmt: skip
 
 

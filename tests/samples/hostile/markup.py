@@ -1,5 +1,6 @@
 """Markup that expands, reaches outside, or nests without end."""
 
+# ruff: noqa: PLW0108 - megabytes are put together when they are asked for, not when this is imported
 from __future__ import annotations
 
 import json
@@ -10,8 +11,8 @@ from tempfile import TemporaryDirectory
 from zipfile import ZipFile
 
 from tests.samples.formats import docx, opendocument, pptx, xlsb, xlsx
-from tests.samples.formats.sample import PEOPLE, SampleBuilder
-from tests.samples.hostile.sample import PLANTED, HostileSample, deflated, zip_of
+from tests.samples.formats.sample import PEOPLE
+from tests.samples.hostile.sample import PLANTED, Builder, HostileSample, deflated, zip_of
 
 _DEEP = 100_000
 _LAUGHS = '<!ENTITY a "ha">' + "".join(
@@ -25,10 +26,12 @@ def _doctype(root: str, entities: str) -> str:
 
 
 def _document(before: str, root: str, inside: str) -> Callable[[], bytes]:
-    return lambda: f'<?xml version="1.0"?>{before}<{root}>{PLANTED}{inside}</{root.split()[0]}>'.encode()
+    return lambda: (
+        f'<?xml version="1.0"?>{before}<{root}>{PLANTED}{inside}</{root.split(maxsplit=1)[0]}>'.encode()
+    )
 
 
-def _package(builder: SampleBuilder, part: str, entities: str) -> Callable[[], bytes]:
+def _package(builder: Builder, part: str, entities: str) -> Callable[[], bytes]:
     """Return a package in one part of which entities are declared, and used in its first text."""
 
     def build() -> bytes:
@@ -47,7 +50,7 @@ def _package(builder: SampleBuilder, part: str, entities: str) -> Callable[[], b
     return build
 
 
-_PACKAGES: tuple[tuple[str, SampleBuilder, str], ...] = (
+_PACKAGES: tuple[tuple[str, Builder, str], ...] = (
     ("docx", docx, "word/document.xml"),
     ("xlsx", xlsx, "xl/worksheets/sheet1.xml"),
     ("xlsx", xlsx, "xl/workbook.xml"),

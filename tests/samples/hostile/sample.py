@@ -6,11 +6,21 @@ import struct
 import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Final
+from pathlib import Path
+from typing import Final, Protocol
+
+from tests.samples.formats.sample import Sample
 
 PLANTED: Final = "Zzcanary planted A200000079"
 """Stands in the files beside the trap. The canary in it may stand in no message."""
 MIB: Final = 1 << 20
+
+
+class Builder(Protocol):
+    """What is asked of a module of `tests.samples.formats` here."""
+
+    def build(self, path: Path, sample: Sample) -> None:
+        """Write the sample."""
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """Texts that drive a careless pattern round and round, and messages inside messages."""
 
+# ruff: noqa: PLW0108 - megabytes are put together when they are asked for, not when this is imported
 from __future__ import annotations
 
 from collections.abc import Callable
@@ -9,8 +10,8 @@ from tests.samples.hostile.sample import PLANTED, HostileSample
 _LONG = 200_000
 _RUNS = (
     " ", "\t", "\n", "9", "9-", "9.", "9,", "-", "=", "_", ".", "a", "a@", "a.", "@", "A.B.", '"', "'", "|", ",", ";",
-    "<", "<!--", "</", "&", "&#", "(", "[", "{", "\\", "%", "=?", "=?x?q?", "*", "`", "~", "#", ": ", "a:", "\r", "\u3000",
-    "\u00a0", "\u0661", "\u202e", "\ufeff", "e\u0301", "data:", "url(", "/*", "http://", "1990-", "+1 ",
+    "<", "<!--", "</", "&", "&#", "(", "[", "{", "\\", "%", "=?", "=?x?q?", "*", "`", "~", "#", ": ", "a:", "\r",
+    "\u3000",     "\u00a0", "\u0661", "\u202e", "\ufeff", "e\u0301", "data:", "url(", "/*", "http://", "1990-", "+1 ",
 )  # fmt: skip
 _FEW = frozenset({" ", "9", "-", "a@", "<", "&", "=?x?q?", "/*", "url("})
 """The rest of the runs is opened by ``make faults-hostile`` only."""

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import os
+import string
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -16,17 +18,24 @@ from amends.scan.isolation.events import PictureDrawn
 from amends.scan.limits import DEFAULT_LIMITS, Limits
 from amends.scan.opening import draw, open_file, read_parts
 from amends.scan.parts import Summary
+from amends.scan.reasons import reason_for
 from amends.scan.tables import OpenedFile, Table
 from amends.vocabulary.errors import IncompleteError, UsageError
+from amends.vocabulary.outcomes import Skipped
 
 _DRAWN: Final = {
     "pdf": ("pdf", (".pdf",)),
-    **dict.fromkeys(("jpg", "jpeg", "png", "gif", "webp", "tiff", "bmp", "image"), ("image", (".png",))),
+    **dict.fromkeys(("bmp", "gif", "heif", "ico", "jpg", "png", "tiff", "webp"), ("image", (".png", ".pdf"))),
 }
 """Format → its renderer and what the replacement may be called."""
-_TABLES: Final = frozenset({"xlsx", "xlsb", "xls", "opendocument", "ods", "delimited", "parquet"})
-_PICTURE_ONLY: Final = "page-is-picture"
+_TABLES: Final = frozenset({"xlsx", "xlsb", "xls", "opendocument", "delimited", "parquet"})
+_CONTAINERS: Final = frozenset({"zip", "sevenzip", "tar", "gz", "bz2", "xz", "zst", "mbox", "ole"})
+_HIDES_RUNS: Final = frozenset({"white-text", "tiny-text", "hidden-text", "background-coloured-text"})
+_LETTERS: Final = string.ascii_uppercase
+_PICTURE_ONLY: Final = "no-text-layer"
 """The one thing that may be unread in a replacement: a page of pixels has no text that could be read."""
+_SHOWN_WHEN_DRAWN: Final = frozenset({"unapplied-redaction"})
+"""Kinds of hiding that a picture of the page does not hide: it would show in the clear what was to be blackened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +56,10 @@ class Cleaned:
 def clean(source: Path, target: Path, *, limits: Limits = DEFAULT_LIMITS) -> Cleaned:
     """Write a safe replacement of ``source`` to ``target``, which must not exist.
 
-    A workbook becomes its visible cells' values, a picture its pixels, a PDF a picture of each page, any other document
-    its visible text. Raises `UsageError` (``target-exists``, ``target-extension``, what `open_file` raises) and
-    `IncompleteError` ``not-cleaned`` where it cannot be done with certainty; then nothing was written.
+    A workbook becomes its visible cells' values, a picture its pixels, a PDF a picture of each page,
+    any other document its visible text; an archive becomes nothing. Raises `UsageError` (``target-exists``,
+    ``target-extension``, what `open_file` raises) and `IncompleteError` ``not-cleaned`` where it cannot be done
+    with certainty; then nothing was written.
     """
     if target.exists() or target.is_symlink():
         raise UsageError(
@@ -84,15 +94,53 @@ _Writer = Callable[[Path], tuple[str, int]]
 def _writer_for(source: Path, target: Path, opened: OpenedFile, limits: Limits) -> _Writer:
     found = opened.formats[0].format
     extension = target.suffix.lower()
+    if found in _CONTAINERS:
+        raise _not_cleaned(source, "it holds files of its own; take them out and clean each")
     if found in _DRAWN:
         renderer, allowed = _DRAWN[found]
         _check_extension(extension, allowed, target)
+        if any(part.hidden in _SHOWN_WHEN_DRAWN for part in opened.parts):
+            raise _not_cleaned(
+                source, "what is marked for redaction is still to be seen; apply the redactions first"
+            )
         return lambda made: _drawn(made, source, renderer, limits)
-    if found in _TABLES and opened.tables:
-        _check_extension(extension, (".xlsx",), target)
-        return lambda made: _values(made, opened.tables)
+    if _is_tables(found, opened):
+        seen = [table for table in opened.tables if not table.hidden]
+        _check_runs(source, opened)
+        _check_extension(extension, (".xlsx", ".csv") if len(seen) == 1 else (".xlsx",), target)
+        return lambda made: _values(made, seen)
+    if (
+        opened.tables
+        and not any(not part.hidden for part in opened.parts)
+        and all(t.hidden for t in opened.tables)
+    ):
+        raise _not_cleaned(source, "it shows nothing")
     _check_extension(extension, (".txt",), target)
-    return lambda made: _text(made, opened)
+    return lambda made: _text(made, source, limits)
+
+
+def _is_tables(found: str, opened: OpenedFile) -> bool:
+    """Say whether what the file shows are tables; an OpenDocument file may be a letter with a table in it."""
+    seen = [table for table in opened.tables if not table.hidden]
+    if found == "opendocument":
+        return any(table.provenance.steps[-1].startswith("sheet ") for table in seen)
+    return found in _TABLES and bool(seen)
+
+
+def _check_runs(source: Path, opened: OpenedFile) -> None:
+    """A cell is written as a whole: where a part of its text is hidden, that part would be seen."""
+    runs = {part.text for part in opened.parts if part.hidden in _HIDES_RUNS}
+    if not runs:
+        return
+    shown = "\n".join(
+        text
+        for table in opened.tables
+        if not table.hidden
+        for _, cells in _visible_rows(table)
+        for _, text in cells
+    )
+    if any(run in shown for run in runs):
+        raise _not_cleaned(source, "in some cell a part of the text is hidden; delete it there")
 
 
 def _check_extension(extension: str, allowed: Sequence[str], target: Path) -> None:
@@ -109,7 +157,9 @@ def _drawn(made: Path, source: Path, renderer: str, limits: Limits) -> tuple[str
     def pages() -> Iterator[PictureDrawn]:
         for event in draw(source, renderer, limits=limits):
             if not isinstance(event, PictureDrawn):
-                raise _not_cleaned(source, f"not every page of it can be drawn ({event.code})")
+                raise _not_cleaned(
+                    source, f"not every page of it can be drawn. {reason_for(event.code, event.count)}"
+                )
             yield event
 
     if made.suffix == ".pdf":
@@ -124,11 +174,21 @@ def _drawn(made: Path, source: Path, renderer: str, limits: Limits) -> tuple[str
     return "picture", 1
 
 
-def _values(made: Path, tables: Sequence[Table]) -> tuple[str, int]:
-    seen = [table for table in tables if not table.hidden]
+def _values(made: Path, seen: Sequence[Table]) -> tuple[str, int]:
     count = sum(len(cells) for table in seen for _, cells in _visible_rows(table))
-    write_workbook(made, ((table.name, _visible_rows(table)) for table in seen))
+    if made.suffix.lower() == ".csv":
+        with made.open("x", encoding="utf-8", newline="") as file:
+            writer = csv.writer(file)
+            for _, cells in _visible_rows(seen[0]):
+                texts = dict(cells)
+                writer.writerow([texts.get(column, "") for column in range(_width(seen[0]))])
+    else:
+        write_workbook(made, ((table.name, _visible_rows(table)) for table in seen))
     return "values", count
+
+
+def _width(table: Table) -> int:
+    return sum(name not in table.hidden_columns for name in table.columns)
 
 
 def _visible_rows(table: Table) -> Iterator[tuple[int, list[tuple[int, str]]]]:
@@ -150,19 +210,30 @@ def _visible_rows(table: Table) -> Iterator[tuple[int, list[tuple[int, str]]]]:
         )
 
 
-def _text(made: Path, opened: OpenedFile) -> tuple[str, int]:
-    lines = [part.text for part in opened.parts if not part.hidden]
-    for table in opened.tables:
-        if not table.hidden:
-            lines += ["\t".join(text for _, text in cells) for _, cells in _visible_rows(table)]
+def _text(made: Path, source: Path, limits: Limits) -> tuple[str, int]:
+    """Write what is seen in its order, the cells of a row on one line."""
+    lines: list[str] = []
+    open_row: tuple[str, ...] = ()
+    for piece in read_parts(source, Summary(), limits=limits):
+        if isinstance(piece, Skipped) or piece.hidden:
+            continue
+        row: tuple[str, ...] = ()
+        if piece.kind == "cell":
+            *table, cell = piece.provenance.steps
+            row = (*table, cell.lstrip(_LETTERS))
+        if row and row == open_row:
+            lines[-1] += "\t" + piece.text
+        else:
+            lines.append(piece.text)
+        open_row = row
     if not lines:
         raise IncompleteError(
             "not-cleaned",
             "the file shows no text, so its text cannot replace it",
             hint="publish nothing of it, or write it anew",
-            where=made.name,
+            where=source.name,
         )
-    with made.open("x", encoding="utf-8") as file:
+    with made.open("x", encoding="utf-8", errors="replace") as file:
         file.writelines(f"{line.rstrip()}\n" for line in lines)
     return "text", len(lines)
 

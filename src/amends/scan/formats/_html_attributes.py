@@ -9,32 +9,29 @@ from typing import Final
 from amends.scan.formats._text import part
 from amends.scan.formats.interface import UntrustedPart
 
-_LINKS: Final = frozenset(
-    """
-    href src action formaction background cite data longdesc poster srcset usemap ping manifest
-    codebase
-    """.split()
-)
+_LINKS: Final = frozenset({
+    "href", "src", "action", "formaction", "background", "cite", "data", "longdesc", "poster", "srcset",
+    "usemap", "ping", "manifest", "codebase",
+})  # fmt: skip
 _DESCRIPTIONS: Final = frozenset(
     {"alt", "title", "aria-label", "aria-description", "summary", "label", "placeholder"}
 )
-_LOOKS: Final = frozenset(
-    """
-    style class width height border cellpadding cellspacing align valign bgcolor color size face
-    type rel lang dir tabindex role target method enctype colspan rowspan hspace vspace nowrap link
-    vlink alink text marginheight marginwidth leftmargin topmargin rightmargin bottommargin
-    scrolling frameborder charset http-equiv media xmlns hidden clear start rules frame shape
-    coords span scope checked selected disabled rows cols maxlength loading decoding async defer
-    crossorigin integrity xml:lang version property name id
-    """.split()
-)
-_BARE: Final = frozenset(
-    """
-    allowfullscreen async autofocus autoplay checked compact controls crossorigin declare default defer disabled
-    download formnovalidate hidden inert ismap itemscope loop multiple muted nohref nomodule noresize noshade
-    novalidate nowrap open playsinline readonly required reversed selected
-    """.split()
-)
+_LOOKS: Final = frozenset({
+    "style", "class", "width", "height", "border", "cellpadding", "cellspacing", "align", "valign",
+    "bgcolor", "color", "size", "face", "type", "rel", "lang", "dir", "tabindex", "role", "target",
+    "method", "enctype", "colspan", "rowspan", "hspace", "vspace", "nowrap", "link", "vlink", "alink",
+    "text", "marginheight", "marginwidth", "leftmargin", "topmargin", "rightmargin", "bottommargin",
+    "scrolling", "frameborder", "charset", "http-equiv", "media", "xmlns", "hidden", "clear", "start",
+    "rules", "frame", "shape", "coords", "span", "scope", "checked", "selected", "disabled", "rows",
+    "cols", "maxlength", "loading", "decoding", "async", "defer", "crossorigin", "integrity", "xml:lang",
+    "version", "property", "name", "id",
+})  # fmt: skip
+_BARE: Final = frozenset({
+    "allowfullscreen", "async", "autofocus", "autoplay", "checked", "compact", "controls", "crossorigin",
+    "declare", "default", "defer", "disabled", "download", "formnovalidate", "hidden", "inert", "ismap",
+    "itemscope", "loop", "multiple", "muted", "nohref", "nomodule", "noresize", "noshade", "novalidate",
+    "nowrap", "open", "playsinline", "readonly", "required", "reversed", "selected",
+})  # fmt: skip
 """Attributes that say something by being there (HTML living standard, 2.3.2)."""
 _KNOWN_TAG: Final = re.compile(r"[a-z][a-z0-9]{0,14}(?:[:-][a-z0-9]{1,20}){0,4}")
 _TOKENS: Final = re.compile(r"[\w\s.,:;#%()/+'\"&=!*-]{0,200}")

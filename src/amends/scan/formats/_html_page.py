@@ -19,18 +19,16 @@ from amends.scan.formats._text import part
 from amends.scan.formats.interface import UntrustedFile, UntrustedPiece
 from amends.scan.limits import Limits
 
-_VOID: Final = frozenset(
-    """
-    area base br col embed hr img input link meta param source track wbr basefont bgsound frame
-    """.split()
-)
-_INLINE: Final = frozenset(
-    """
-    a abbr acronym b bdi bdo big cite code data del dfn em font i ins kbd label mark nobr q ruby rb
-    s samp small span strike strong sub sup time tt u var wbr img input select button o:p
-    st1:personname
-    """.split()
-)
+_VOID: Final = frozenset({
+    "area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "param", "source", "track",
+    "wbr", "basefont", "bgsound", "frame",
+})  # fmt: skip
+_INLINE: Final = frozenset({
+    "a", "abbr", "acronym", "b", "bdi", "bdo", "big", "cite", "code", "data", "del", "dfn", "em", "font",
+    "i", "ins", "kbd", "label", "mark", "nobr", "q", "ruby", "rb", "s", "samp", "small", "span", "strike",
+    "strong", "sub", "sup", "time", "tt", "u", "var", "wbr", "img", "input", "select", "button", "o:p",
+    "st1:personname",
+})  # fmt: skip
 _UNSHOWN: Final = frozenset({"template", "noscript", "datalist", "head", "noframes", "noembed"})
 _RAW: Final = frozenset({"script", "style"})
 _KEEPS_BLANKS: Final = frozenset({"pre", "textarea", "listing", "xmp"})

@@ -87,9 +87,6 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
         raise UnreadableError("too-large")
     told.encrypted = told.encrypted or pdf.is_encrypted
     pages, straight = pages_of(pdf)
-    for number, page in enumerate(pages, 1):
-        if page.dictionary.get("/Contents") is not None and _lost(page.dictionary):
-            yield UntrustedUnread(f"page {number}", "corrupt")
     walk = Walk(Streams(limits))
     try:
         for number, page in enumerate(pages, 1):
@@ -102,8 +99,7 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
         told.objects = walk.visited
     except (pikepdf.PdfError, RuntimeError, ValueError, TypeError):
         yield UntrustedUnread("objects", "corrupt")
-    if any(said in str(warning) for warning in pdf.get_warnings() for said in _LOSING):
-        yield UntrustedUnread("objects", "corrupt")
+    yield from _damages(pdf, pages)
     layered = walk.layered or _has_hidden_layers(pdf)
     facts = {at: _facts(page, layered, walk.unmapped_fonts) for at, page in enumerate(pages)}
     if walk.streams.bombs and "/Metadata" in pdf.Root:
@@ -118,6 +114,15 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
         elif text := told.new(found.text):
             told.take(text)
             yield part_of(found, text)
+
+
+def _damages(pdf: pikepdf.Pdf, pages: list[TreePage]) -> Iterator[UntrustedUnread]:
+    """Yield what is missing, once all objects have been looked at."""
+    for number, page in enumerate(pages, 1):
+        if page.dictionary.get("/Contents") is not None and _lost(page.dictionary):
+            yield UntrustedUnread(f"page {number}", "corrupt")
+    if any(said in str(warning) for warning in pdf.get_warnings() for said in _LOSING):
+        yield UntrustedUnread("objects", "corrupt")
 
 
 def read_lost(bodies: bytes, limits: Limits, told: Lines) -> Iterator[Piece]:

@@ -145,23 +145,29 @@ def _read(streams: Streams, stream: Any, here: Place, key: str) -> Iterator[Piec
             way = here.way if here.way else ("document",)
             yield UntrustedPart((*way, "XMP"), "property", here.hidden or "document-property", text)
     elif declared == "/EmbeddedFile" or here.role == "file":
-        content = streams.content(stream)
-        name, dot, ending = here.way[-1].rpartition(".") if here.way else ("", "", "")
-        extension = ending.lower() if dot and name and ending.isalnum() else ""
-        if content:
-            yield UntrustedFile(here.way, here.hidden or "embedded-file", content, extension)
+        yield from _embedded(streams.content(stream), here)
     elif key in ("/JS", "/RV", "/RC", "/V", "/XFA"):
-        kind, hidden = ("script", "javascript") if key == "/JS" else ("form-value", "form-value")
-        content = streams.content(stream)
-        text = decoded(content) if key == "/JS" else markup_text(content)
-        if text.strip():
-            yield UntrustedPart(here.way or ("document",), kind, here.hidden or hidden, text)
+        yield from _said(streams.content(stream), here, key)
     elif key == "/Contents":
         # Whoever draws it says nothing of what is missing.
         if _is_binary(streams.content(stream)):
             raise UnreadableError("corrupt")
     else:
         yield from _unknown(streams, stream, here)
+
+
+def _embedded(content: bytes, here: Place) -> Iterator[Piece]:
+    name, dot, ending = here.way[-1].rpartition(".") if here.way else ("", "", "")
+    extension = ending.lower() if dot and name and ending.isalnum() else ""
+    if content:
+        yield UntrustedFile(here.way, here.hidden or "embedded-file", content, extension)
+
+
+def _said(content: bytes, here: Place, key: str) -> Iterator[Piece]:
+    kind, hidden = ("script", "javascript") if key == "/JS" else ("form-value", "form-value")
+    text = decoded(content) if key == "/JS" else markup_text(content)
+    if text.strip():
+        yield UntrustedPart(here.way or ("document",), kind, here.hidden or hidden, text)
 
 
 def _is_table(stream: Any, here: Place, key: str) -> bool:

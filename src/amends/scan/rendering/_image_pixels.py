@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import BinaryIO, Final
 
-from PIL import Image, ImageOps
+from PIL import AvifImagePlugin, Image, ImageOps, UnidentifiedImageError
 
 from amends.scan.formats.interface import UnreadableError
 from amends.scan.limits import Limits
@@ -14,6 +14,7 @@ from amends.scan.rendering.interface import UntrustedPicture
 # Decoders are loaded by name when a picture is opened; here no module can be loaded any more.
 Image.init()
 _WHITE: Final = (255, 255, 255)
+AvifImagePlugin.DEFAULT_MAX_THREADS = 1  # the child may start none
 Image.MAX_IMAGE_PIXELS = None  # our own bound is asked first
 
 
@@ -28,6 +29,8 @@ def pictures(stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPicture]:
                     raise UnreadableError("too-large")
                 shown = _on_white(ImageOps.exif_transpose(image))
                 yield UntrustedPicture(shown.width, shown.height, shown.tobytes())
+    except UnidentifiedImageError as error:  # known to the reader of its texts, and to no decoder here
+        raise UnreadableError("reader-missing") from error
     except (OSError, ValueError, SyntaxError, EOFError, KeyError) as error:
         raise UnreadableError("corrupt") from error
 

@@ -11,7 +11,7 @@ from amends.scan.rendering.interface import UntrustedPicture
 
 class _Image:
     name = "image"
-    formats = ("jpg", "jpeg", "png", "gif", "webp", "tiff", "bmp")
+    formats = ("bmp", "gif", "heif", "ico", "jpg", "png", "tiff", "webp")
     needs = ("amends.scan.rendering._image_pixels",)
 
     def render(self, stream: BinaryIO, limits: Limits) -> Iterator[UntrustedPicture]:
