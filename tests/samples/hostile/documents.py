@@ -147,7 +147,7 @@ def _font_of_itself() -> bytes:
         b"/FirstChar 97/LastChar 97"
         b"/Widths[9]/Encoding<</Differences[97/a]>>/Resources<</Font<</F 5 0 R>>>>>>"
     )
-    return _written(_honest(o5=font, o4=_stream(b"BT /F 12 Tf (aaaa) Tj ET"), 
+    return _written(_honest(o5=font, o4=_stream(b"BT /F 12 Tf (aaaa) Tj ET"),
                             o6=_stream(b"9 0 d0 BT /F 1 Tf (aaa) Tj ET"),
                             o7=b"(%s)" % PLANTED.encode()))  # fmt: skip
 

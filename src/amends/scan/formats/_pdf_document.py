@@ -25,6 +25,9 @@ _MOST_OBJECTS: Final = 3_000_000
 _NO_COVER: Final = frozenset(
     {"/Link", "/Popup", "/Highlight", "/Underline", "/Squiggly", "/StrikeOut", "/Redact"}
 )
+_ICONS: Final = frozenset({"/Text", "/FileAttachment", "/Sound"})
+_LARGEST_ICON: Final = 36.0
+"""Points: a note's icon covers a letter or two by chance; nobody hides a text under it."""
 _NOT_SHOWN: Final = 0x01 | 0x02 | 0x20
 # What qpdf says where it gives up a part of an object; what it mends without loss it says in other words.
 _LOSING: Final = (
@@ -106,6 +109,7 @@ def _read(pdf: pikepdf.Pdf, content: bytes, limits: Limits, told: Lines) -> Iter
         # Pdfium inflates this packet before anything else and ends the process where memory ends.
         del pdf.Root["/Metadata"]
         straight = False
+    straight = straight and not walk.spelled_out
     yield from _pages(content if straight else _flattened(pdf, pages), facts, told)
     fallback = pages[0].resources if pages else None
     for found in texts_of(walk.streams.forms, fallback):
@@ -242,9 +246,15 @@ def _facts(page: TreePage, layered: bool, unmapped_fonts: bool) -> PageFacts:
                 redactions += _quads(annotation) or _boxes(annotation.get("/Rect"))
             elif subtype not in _NO_COVER and "/AP" in annotation:
                 flags = annotation.get("/F", 0)
-                if not (isinstance(flags, int) and flags & _NOT_SHOWN):
-                    covers += _boxes(annotation.get("/Rect"))
+                boxes = _boxes(annotation.get("/Rect"))
+                icon = subtype in _ICONS and all(_is_small(box) for box in boxes)
+                if not icon and not (isinstance(flags, int) and flags & _NOT_SHOWN):
+                    covers += boxes
     return PageFacts(covers, redactions, layered, unmapped_fonts)
+
+
+def _is_small(box: Box) -> bool:
+    return box[2] - box[0] <= _LARGEST_ICON and box[3] - box[1] <= _LARGEST_ICON
 
 
 def _boxes(value: Any) -> list[Box]:

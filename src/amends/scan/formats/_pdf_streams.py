@@ -28,6 +28,7 @@ _PAINTING: Final = re.compile(
 )
 _HEAD: Final = 256
 _LEGIBLE: Final = bytes([*range(32, 127), 0, 9, 10, 12, 13])
+_OPERATOR: Final = re.compile(rb"(?:^|\s)(?:BT|q|cm|re|Do|gs|BI|BDC)\s")
 _PACKET: Final = b"<?xpacket"
 _PASSED_OVER: Final = frozenset({"/ObjStm", "/XRef", "/CMap", "/EmbeddedCMap"})
 _FONT_KEYS: Final = frozenset(
@@ -228,7 +229,7 @@ def _unknown(streams: Streams, stream: Any, here: Place) -> Iterator[Piece]:
 def _is_binary(content: bytes) -> bool:
     """Say whether bytes begin as no content stream does: with operators and their operands (7.8.2)."""
     head = content[:_HEAD]
-    return len(head.translate(None, _LEGIBLE)) * 2 > len(head)
+    return len(head.translate(None, _LEGIBLE)) * 3 > len(head) and _OPERATOR.search(head) is None
 
 
 def _only_paints(content: bytes) -> bool:

@@ -44,6 +44,8 @@ class Walk:
     visited: set[tuple[int, int]] = field(default_factory=set)
     unmapped_fonts: bool = False
     layered: bool = False
+    spelled_out: bool = False
+    """Whether a layer's condition was written in another way than the file has it."""
     values: int = 0
 
     def from_object(self, root: Any, place: Place) -> Iterator[Piece]:
@@ -85,6 +87,7 @@ class Walk:
             self._font(thing, here)
         if thing.get("/Type") == "/OCMD":
             self.layered = True
+            self._spell_out(thing)
         if thing._type_code == _STREAM:  # noqa: SLF001
             yield from read_stream(self.streams, thing, here, key)
         children = []
@@ -97,6 +100,13 @@ class Walk:
             yield from _custom_key(name, here)
             children.append((value, here, name))
         stack += reversed(children)
+
+    def _spell_out(self, membership: Any) -> None:
+        """Make a list of a single layer: pdfium looks at the policy of lists only (ISO 32000-2, table 97)."""
+        layer = membership.get("/OCGs")
+        if str(membership.get("/P", "")) in ("/AllOff", "/AnyOff") and isinstance(layer, pikepdf.Dictionary):
+            membership["/OCGs"] = pikepdf.Array([layer])
+            self.spelled_out = True
 
     def _font(self, font: Any, here: Place) -> None:
         if font.get("/Type") != "/Font" or "/ToUnicode" in font:

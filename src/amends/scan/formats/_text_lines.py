@@ -41,7 +41,9 @@ class TextLines:
         characters = first = number = 0
         try:
             # A file without line ends must not become one line of a gigabyte.
-            while line := lines.readline(_MOST_CHARACTERS):
+            cut = ""
+            while line := cut + lines.readline(_MOST_CHARACTERS):
+                line, cut = _parted(line) if len(line) > len(cut) else (line, "")
                 number += line.endswith("\n") or not kept
                 bare = self._counted(line)
                 if bare.strip():
@@ -62,6 +64,14 @@ class TextLines:
         if NOT_TEXT.search(line):
             self.damaged += len(NOT_TEXT.findall(line))
         return line.lstrip("\ufeff")
+
+
+def _parted(line: str) -> tuple[str, str]:
+    """Cut a line that is too long between two words, so that a number does not end up in two pieces."""
+    at = line.rfind(" ", _MOST_CHARACTERS // 2) + 1
+    if line.endswith("\n") or len(line) < _MOST_CHARACTERS or not at or at == len(line):
+        return line, ""
+    return line[:at], line[at:]
 
 
 def _joined(lines: list[str], first: int) -> Paragraph:

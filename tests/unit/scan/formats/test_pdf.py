@@ -65,6 +65,39 @@ def test_a_page_that_nothing_refers_to_is_read() -> None:
     assert [part.hidden for part in parts if "Zzcanary lost" in part.text] == ["unused-object"]
 
 
+@pytest.mark.parametrize(
+    ("was", "now"),
+    [
+        (b"/FlateDecode", b"/FlateDeco?e"),
+        (b"/Filter /Fl", b"/Filte? /Fl"),
+        (b"4 0 obj", b"4 { obj"),
+        (b"/Contents 4 0 R", b"/Contents 4 06R"),
+    ],
+    ids=["a filter that nobody knows", "no filter", "no object", "a reference that is none"],
+)
+def test_a_page_whose_content_is_lost_is_not_complete(was: bytes, now: bytes) -> None:
+    made, page = document(b"")
+    page.Contents = made.make_stream(zlib.compress(shown() * 9), Filter=Name.FlateDecode)
+    content = saved(made)
+    assert read(content)[1] == []
+    number = page.Contents.objgen[0] if page.Contents.objgen[0] else 4
+    for one in (b"4", b"%d" % number):
+        damaged = content.replace(was.replace(b"4", one, 1), now.replace(b"4", one, 1))
+        if damaged != content:
+            break
+    assert damaged != content
+    assert "corrupt" in {unread.code for unread in read(damaged)[1]}
+
+
+def test_a_page_whose_content_ends_before_its_end_is_not_complete() -> None:
+    made, page = document(b"")
+    packed = zlib.compress(shown() * 99, 0)
+    page.Contents = made.make_stream(packed[: len(packed) // 2], Filter=Name.FlateDecode)
+    parts, unread, _ = read(saved(made))
+    assert any(PLANTED in part.text for part in parts)
+    assert ("page 1", "corrupt") in {(one.where, one.code) for one in unread}
+
+
 def test_a_linearised_file_has_one_revision() -> None:
     made, _ = document(shown())
     written = BytesIO()

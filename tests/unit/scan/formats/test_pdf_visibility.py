@@ -112,12 +112,25 @@ def test_a_text_set_letter_by_letter_comes_out_as_it_is_read() -> None:
     assert "Zzcanary\n" in text and "Zzcanary two" in text
 
 
-def test_a_layer_that_is_off_by_membership_is_hidden() -> None:
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_layer_that_is_off_by_membership_is_hidden(listed: bool) -> None:
     made, page = document(b"/OC /L BDC " + shown() + b" EMC\n")
     layer = made.make_indirect(Dictionary(Type=Name.OCG, Name=String("Layer")))
-    page.Resources.Properties = Dictionary(L=Dictionary(Type=Name.OCMD, OCGs=Array([layer]), P=Name.AllOff))
+    layers = Array([layer]) if listed else layer
+    page.Resources.Properties = Dictionary(L=Dictionary(Type=Name.OCMD, OCGs=layers, P=Name.AllOff))
     made.Root.OCProperties = Dictionary(OCGs=Array([layer]), D=Dictionary(ON=Array([layer])))
     assert why_hidden(saved(made)) == {"hidden-layer"}
+
+
+@pytest.mark.parametrize(
+    ("subtype", "size", "covers"), [("Text", 18, False), ("Text", 90, True), ("Stamp", 18, True)]
+)
+def test_the_icon_of_a_note_is_no_box(subtype: str, size: int, covers: bool) -> None:
+    made, page = document(shown())
+    look = made.make_stream(b"0 g 0 0 90 90 re f", Type=Name.XObject, Subtype=Name.Form, BBox=[0, 0, 90, 90])
+    note = annotated(made, page, Subtype=Name(f"/{subtype}"), AP=Dictionary(N=look), Contents=String("x"))
+    note.Rect = Array([70, 595, 70 + size, 595 + size])
+    assert (UNDER in {part.hidden for part in read(saved(made))[0]}) is covers
 
 
 @pytest.mark.skipif(not REDACTED, reason="the corpus of real files is not here")
