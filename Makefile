@@ -7,6 +7,7 @@ BIN := $(VENV)/bin
 # More workers than this gain nothing and cost memory; the tests need no more than two cores.
 WORKERS ?= 4
 PEOPLE ?= 100000
+HOSTILE_SEEDS ?= 200
 # Only `make lock` needs uv.
 UV ?= $(or $(wildcard $(BIN)/uv),uv)
 CHECKED := src tests scripts benchmarks
@@ -14,7 +15,7 @@ CHECKED := src tests scripts benchmarks
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help venv drill test check lint types imports docs-check schema-check lock-check lock docs schema
-.PHONY: bench bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate faults-moments corpus clean
+.PHONY: bench bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate faults-moments faults-hostile corpus clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -94,7 +95,7 @@ bench-holds: venv ## Measure placing 6,252 and a million holds on both databases
 bench-journal: venv ## Measure how fast the journal is written and checked on both databases.
 	$(BIN)/python -m benchmarks.journal
 
-faults: faults-ledger faults-gate faults-moments ## Kill, tamper, starve and flood, and count what is lost, doubled, cleared or late.
+faults: faults-ledger faults-gate faults-moments faults-hostile ## Kill, tamper, starve and flood, and count what is lost, doubled, cleared or late.
 
 faults-ledger: venv ## Kill writers half-way and tamper with the journal, again and again.
 	$(BIN)/python -m benchmarks.faults
@@ -108,6 +109,11 @@ faults-gate: venv ## Strike the gate under questions, and run a queue of removal
 # The suite kills at the first moment, at the last and at some between; here at every one.
 faults-moments: venv ## Kill each work of many steps at every moment at which it makes something durable.
 	AMENDS_EVERY_MOMENT=1 $(BIN)/python -m pytest tests/unit/casework tests/story/test_twice.py -k killed \
+	  -n auto --maxprocesses $(WORKERS) --dist worksteal
+
+# The suite opens a few hundred hostile files; here all of them, and HOSTILE_SEEDS damaged files of each format.
+faults-hostile: venv ## Open hostile and damaged files in bulk: none may hang, crash, or be complete with a loss.
+	AMENDS_HOSTILE_SEEDS=$(HOSTILE_SEEDS) $(BIN)/python -m pytest tests/contracts/hostile \
 	  -n auto --maxprocesses $(WORKERS) --dist worksteal
 
 corpus: venv ## Open every file under CORPUS=DIR and count complete, partial and refused, by format.

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
+from io import BytesIO
 from pathlib import Path
 
+import pikepdf
+import pypdfium2
 import pytest
+from pikepdf import Dictionary, Name, String
+from PIL import Image
 
 from tests.samples.formats import xlsx
 from tests.samples.formats.sample import PEOPLE
+from tests.samples.hiding.pdf_building import annotated, appended, document, saved, shown
 from tests.small_incident import Program
 
 
@@ -86,3 +93,85 @@ def test_a_replacement_holds_what_the_file_shows(program: Program, workbook: Pat
     refused = program.run("clean", workbook, "-o", workbook)
     assert refused.code == 2
     assert "target-exists" in refused.err
+
+
+PLANTED = "Zzcanary"
+
+
+def picture(path: Path) -> None:
+    exif = Image.Exif()
+    exif[0x010E] = PLANTED
+    exif[0x8825] = {1: "N", 2: (52.0, 30.0, 0.0), 3: "E", 4: (13.0, 24.0, 0.0)}
+    image = Image.new("RGB", (16, 12), (200, 0, 0))
+    image.save(path, exif=exif)
+    image.close()
+
+
+def page(path: Path) -> None:
+    """A text under a black box, with a note, an author, an attachment and an earlier revision that said more."""
+    box = b"0 g 60 590 400 30 re f\n"
+    made, first = document(shown() + box + shown("In the open", "72 540"))
+    annotated(made, first, Subtype=Name.Text, Contents=String(PLANTED))
+    made.attachments["secret.txt"] = PLANTED.encode()
+    made.docinfo["/Author"] = PLANTED
+    first.Note = made.make_indirect(Dictionary(Contents=String(PLANTED)))
+    content = saved(made)
+    with pikepdf.open(BytesIO(content)) as written:
+        number = written.pages[0].obj.Note.objgen[0]
+    path.write_bytes(appended(content, number, b"<</Contents(gone)>>"))
+
+
+@pytest.mark.parametrize(
+    ("name", "build", "new"),
+    [
+        ("photo.jpg", picture, "new.png"), ("photo.png", picture, "new.png"), ("photo.tiff", picture, "new.png"),
+        ("photo.webp", picture, "new.png"), ("page.pdf", page, "new.pdf"),
+    ],
+)  # fmt: skip
+def test_a_cleaned_file_shows_the_same_and_hides_nothing(
+    name: str, build: Callable[[Path], None], new: str, program: Program, tmp_path: Path
+) -> None:
+    source, target = tmp_path / name, tmp_path / new
+    build(source)
+    before = source.read_bytes()
+    assert json.loads(program.run("parts", source, "--json").out.splitlines()[-1])["hidden"]
+    finished = program.run("clean", source, "-o", target)
+    assert finished.code == 0, finished.err
+    assert "new address" in " ".join(finished.out.split())
+    assert source.read_bytes() == before
+    assert PLANTED.encode() not in target.read_bytes()
+    assert json.loads(program.run("parts", target, "--json").out.splitlines()[-1])["hidden"] == {}
+    assert program.run("clean", source, "-o", target).code == 2
+
+
+def test_what_lay_under_a_box_is_black_in_the_replacement(program: Program, tmp_path: Path) -> None:
+    page(tmp_path / "page.pdf")
+    program.run("clean", tmp_path / "page.pdf", "-o", tmp_path / "new.pdf")
+    drawn = pypdfium2.PdfDocument(tmp_path / "new.pdf")
+    image = drawn[0].render(scale=1).to_pil().convert("RGB")
+    assert drawn[0].get_textpage().get_text_range() == ""
+    # The box, away from the note's icon and from the edges.
+    assert {image.getpixel((x, 842 - y)) for x in range(120, 440, 5) for y in range(598, 612, 3)} == {
+        (0, 0, 0)
+    }
+    drawn.close()
+
+
+def test_a_redaction_that_was_never_applied_is_not_cleaned_into_the_open(
+    program: Program, tmp_path: Path
+) -> None:
+    made, first = document(shown())
+    annotated(made, first, Subtype=Name.Redact)
+    made.save(tmp_path / "page.pdf")
+    finished = program.run("clean", tmp_path / "page.pdf", "-o", tmp_path / "new.pdf")
+    assert finished.code == 3
+    assert not (tmp_path / "new.pdf").exists()
+
+
+def test_a_name_that_steers_a_terminal_is_shown_and_not_obeyed(program: Program, tmp_path: Path) -> None:
+    odd = tmp_path / "a\x1b[2J\u202egpj\x07\nb: clear.csv"
+    odd.write_text("Name\nx\n", encoding="utf-8")
+    for arguments in (("screen", odd), ("parts", odd), ("clean", odd, "-o", tmp_path / "a\x1b[2J.doc")):
+        finished = program.run(*arguments)
+        assert not {"\x1b", "\u202e", "\x07"} & set(finished.out + finished.err)
+        assert "b: clear" not in (finished.out + finished.err).splitlines()

@@ -16,6 +16,7 @@ from typing import Final
 
 from amends.scan.columns import ColumnFinding, classify_columns
 from amends.scan.hidden.kinds import hidden_kinds
+from amends.scan.hidden.ordinary import is_ordinary
 from amends.scan.limits import DEFAULT_LIMITS, Limits
 from amends.scan.opening import open_file
 from amends.scan.reasons import reason_for
@@ -30,6 +31,13 @@ _SINGLING_OUT: Final = 3
 """Columns that single out a person together, where none does alone (NIST SP 800-122, 3.2.2)."""
 _WEAK_BY_THEMSELVES: Final = frozenset({"identification-number", *_NAME_KINDS})
 """Kinds that a list of things has as well; they need a second column that speaks of persons."""
+_SAID_AGAIN: Final = frozenset(
+    {"actual-text", "form-value", "other-version-of-body", "outline-title", "structure-text"}
+)
+"""Kinds of hiding that mostly repeat, for readers of another kind, what is shown."""
+_SHORTEST: Final = 3
+_MOST_ASKED: Final = 2_000
+"""Beyond so many the rest counts as not shown: each is looked for in the whole text."""
 _JUDGED_FORMATS: Final = frozenset({"delimited", "opendocument", "parquet", "xls", "xlsb", "xlsx"})
 """Formats whose tables are all that they show; text beside these is not judged yet, and therefore never clear."""
 
@@ -84,16 +92,38 @@ def screen_opened(opened: OpenedFile) -> Screening:
 
 
 def _hidden_parts(opened: OpenedFile) -> Iterator[Finding]:
-    """Yield what somebody wrote and nobody sees, by file and kind of hiding; traces of programs alone block nothing."""
+    """Yield what somebody wrote and nobody sees, by file and kind of hiding.
+
+    Traces of programs block nothing, nor what every program writes, nor a second saying of what the file shows.
+    """
     kinds = hidden_kinds()
     counts: Counter[tuple[Provenance, str]] = Counter()
     files = {found.provenance for found in opened.formats}
+    shown = _ShownText(opened)
     for part in opened.parts:
-        if part.hidden and kinds[part.hidden].weight != "trace":
+        if (
+            part.hidden
+            and kinds[part.hidden].weight != "trace"
+            and not is_ordinary(part.hidden, part.text)
+            and not (part.hidden in _SAID_AGAIN and part.text in shown)
+        ):
             counts[_file_of(part.provenance, files), part.hidden] += 1
     for (provenance, name), count in counts.items():
         reason = f"{count:,} hidden: {kinds[name].reason} {kinds[name].remedy}"
         yield Finding(provenance, name, 0, 0, (), reason, "")
+
+
+class _ShownText:
+    """What a file shows, one word after the other, and whether a text is in it."""
+
+    def __init__(self, opened: OpenedFile) -> None:
+        self._text = f" {' '.join(' '.join(part.text for part in opened.parts if not part.hidden).split())} "
+        self._asked = 0
+
+    def __contains__(self, text: str) -> bool:
+        self._asked += 1
+        words = " ".join(text.split())
+        return self._asked <= _MOST_ASKED and len(words) >= _SHORTEST and f" {words} " in self._text
 
 
 def _file_of(provenance: Provenance, files: Container[Provenance]) -> Provenance:

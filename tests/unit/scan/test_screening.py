@@ -139,3 +139,28 @@ def test_what_somebody_wrote_and_nobody_sees_is_a_finding_with_what_to_do() -> N
     assert (str(finding.provenance), finding.kind) == ("board.zip ! book.xlsx", "comment")
     assert finding.reason.startswith("2 hidden: ")
     assert "Zzcanary" not in finding.reason
+
+
+def screened(*parts: Part) -> set[str]:
+    source = Provenance.of("board.pptx")
+    return {
+        found.kind
+        for found in screen_opened(OpenedFile((), (), parts, (OpenedFormat(source, "pptx", ""),))).findings
+    }
+
+
+def test_what_every_program_writes_is_no_finding_and_a_name_in_its_place_is_one() -> None:
+    where = Provenance.of("board.pptx") / "layout"
+    assert screened(Part(where, "layout-text", "master-text", "Click to edit Master title style")) == set()
+    assert screened(Part(where, "layout-text", "master-text", "Second level Zzcanary")) == {"master-text"}
+
+
+def test_what_is_shown_as_well_is_no_secret_for_being_said_again() -> None:
+    where = Provenance.of("board.pptx") / "page 1"
+    shown = Part(where, "page-text", "", "Report on\nthe harbour")
+    title = Part(where, "bookmark", "outline-title", "Report on the harbour")
+    assert screened(shown, title) == set()
+    assert screened(title) == {"outline-title"}
+    assert screened(shown, Part(where, "bookmark", "outline-title", "Zzcanary")) == {"outline-title"}
+    # What lies under a box is hidden there, whatever else is said elsewhere.
+    assert screened(shown, Part(where, "page-text", "text-under-box", "Report on")) == {"text-under-box"}
