@@ -140,7 +140,10 @@ def test_a_cleaned_file_shows_the_same_and_hides_nothing(
     assert "new address" in " ".join(finished.out.split())
     assert source.read_bytes() == before
     assert PLANTED.encode() not in target.read_bytes()
-    assert json.loads(program.run("parts", target, "--json", "--summary-only").out.splitlines()[-1])["hidden"] == {}
+    assert (
+        json.loads(program.run("parts", target, "--json", "--summary-only").out.splitlines()[-1])["hidden"]
+        == {}
+    )
     assert program.run("clean", source, "-o", target).code == 2
 
 
