@@ -17,7 +17,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from amends.scan.known.keys import Fingerprinter
-from amends.scan.known.layout import HASH_BITS, HEADER_BYTES, Description, damaged, decode, directory_type
+from amends.scan.known.layout import (
+    HASH_BITS,
+    HEADER_BYTES,
+    Description,
+    aligned,
+    damaged,
+    decode,
+    directory_type,
+)
 from amends.scan.known.names import VERSION as RULES
 from amends.scan.known.siphash import Words
 from amends.vocabulary.errors import FaultError, UsageError
@@ -89,6 +97,9 @@ class KnownIndex:
                 digest.update(self._map[first : min(first + _HASHED_AT_ONCE, section.offset + section.size)])
             if digest.hexdigest() != section.sha256:
                 raise damaged(self.path.name, f"its section '{name}' does not match its checksum")
+            end = section.offset + section.size
+            if self._map[end : min(aligned(end), len(self._map))].strip(b"\0"):
+                raise damaged(self.path.name, f"something stands behind its section '{name}'")
         steps = len(self._directory) - 1
         for first in range(0, steps, _HASHED_AT_ONCE):
             some = self._directory[first : first + _HASHED_AT_ONCE + 1]

@@ -168,7 +168,7 @@ def flip(path: Path, place: int) -> None:
         file.write(bytes((byte ^ 1,)))
 
 
-@pytest.mark.parametrize("place", [0, 9, 20, 4_070, 4_097, -1])
+@pytest.mark.parametrize("place", [0, 9, 20, 4_070, 4_097, 5_000, -1])
 def test_every_flipped_bit_is_noticed(tmp_path: Path, place: int) -> None:
     path = tmp_path / "i.known"
     index_of(path, [ONE, OTHER])
