@@ -90,6 +90,16 @@ def test_a_message_without_people_is_passed_on_by_the_screening_itself():
     assert (code, kept.messages) == (250, [content]), said
 
 
+def test_a_boundary_that_looks_like_a_card_number_is_nobodys_card():
+    content = message(attached="region,total\nnorth,12\nsouth,30\n")
+    boundary = content.partition(b'boundary="')[2].partition(b'"')[0]
+    content = content.replace(boundary, b"=" * 15 + b"4111111111111111==")
+    kept = Kept()
+    with mail_server(kept) as port, relay(REAL, port) as running:
+        code, said = running.send(content)
+    assert (code, kept.messages) == (250, [content]), said
+
+
 def test_an_attachment_that_cannot_be_opened_is_refused():
     mail = EmailMessage()
     mail["From"], mail["To"] = "clerk@agency.example", "office@court.example"
