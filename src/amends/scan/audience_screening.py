@@ -53,6 +53,8 @@ class Conditions:
     known: tuple[CurrentIndex, ...] = ()
     """Indexes of known people."""
     detectors: tuple[Detector, ...] = ()
+    recognise_names: bool = False
+    """Whether the neural network of the extra ``ner`` is asked about names that no list knows."""
 
 
 class Standing(StrEnum):
@@ -136,7 +138,7 @@ def screen_opened_for(
 def _everything(
     opened: OpenedFile, conditions: Conditions
 ) -> tuple[tuple[Finding, ...], tuple[Skipped, ...]]:
-    base = screen_opened(opened, conditions.known)
+    base = screen_opened(opened, conditions.known, recognise_names=conditions.recognise_names)
     findings = list(base.findings)
     skipped = list(base.skipped)
     for detector in conditions.detectors:

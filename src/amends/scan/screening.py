@@ -24,7 +24,7 @@ from amends.scan.opening import open_file
 from amends.scan.parts import Part
 from amends.scan.reasons import reason_for
 from amends.scan.tables import OpenedFile, Table
-from amends.scan.text_screening import Severity, judge_cells, judge_texts, severity_of
+from amends.scan.text_screening import Severity, detectors, judge_cells, judge_texts, severity_of
 from amends.vocabulary.outcomes import ScreeningVerdict, Skipped
 from amends.vocabulary.provenance import Provenance
 
@@ -111,13 +111,17 @@ def screen(path: Path, *, limits: Limits = DEFAULT_LIMITS, known: Sequence[Curre
     return screen_opened(open_file(path, limits=limits), known)
 
 
-def screen_opened(opened: OpenedFile, known: Sequence[CurrentIndex] = ()) -> Screening:
+def screen_opened(
+    opened: OpenedFile, known: Sequence[CurrentIndex] = (), *, recognise_names: bool = False
+) -> Screening:
     """Screen a file that has been opened already.
+
+    ``recognise_names``: ask the neural network too; raises `UsageError` ``ner-missing`` where it is not installed.
 
     Findings come before incompleteness in the verdict, because they say more; both block.
     """
     findings = tuple(finding for table in opened.tables for finding in _findings(table))
-    findings += tuple(_personal_texts(opened))
+    findings += tuple(_personal_texts(opened, recognise_names))
     findings += tuple(_hidden_parts(opened)) + tuple(_wrong_names(opened))
     findings += tuple(_known_people(opened, known))
     skipped = opened.skipped + tuple(_not_judged(opened))
@@ -194,12 +198,12 @@ def _file_of(provenance: Provenance, files: Container[Provenance]) -> Provenance
     return Provenance(provenance.steps[:1])
 
 
-def _personal_texts(opened: OpenedFile) -> Iterator[Finding]:
+def _personal_texts(opened: OpenedFile, recognise_names: bool) -> Iterator[Finding]:
     """Yield what the texts hold, place by place; where one kind is in very many places, the rest in one."""
     files = {found.provenance for found in opened.formats}
     places: Counter[tuple[Provenance, str]] = Counter()
     rest: dict[tuple[Provenance, str], tuple[Finding, int]] = {}
-    for found, severity in judge_texts(_texts_of(opened)):
+    for found, severity in judge_texts(_texts_of(opened), detectors(recognise_names)):
         part = opened.parts[found.text]
         key = _file_of(part.provenance, files), found.kind
         places[key] += 1

@@ -43,6 +43,8 @@ class ScreenSettings:
     """How many outside addresses of a message may see one another; None where nothing is laid down."""
     outgoing: bool = False
     """Whether messages that are screened are about to be sent."""
+    recognise_names: bool = False
+    """Whether the neural network of the extra ``ner`` is asked about names that no list knows."""
 
 
 def find_settings(folder: Path) -> Path | None:
@@ -74,8 +76,11 @@ def load_settings(file: Path, *, today: date) -> ScreenSettings:
     screen = content.get("screen", {})
     if not isinstance(screen, dict):
         raise _invalid(file, "screen is a table: write [screen]")
-    _check_names(screen, {*_TEXTS, *_LISTS, "mail", "allow"}, file)
+    _check_names(screen, {*_TEXTS, *_LISTS, "mail", "allow", "recognise_names"}, file)
     values = _texts_and_lists(screen, file)
+    recognise_names = screen.get("recognise_names", False)
+    if not isinstance(recognise_names, bool):
+        raise _invalid(file, "screen.recognise_names is true or false")
     allowances = allowances_from(screen.get("allow", []), text, file.name, today=today)
     if values["allow_list"]:
         allowances += load_allowances(file.parent / values["allow_list"], today=today)
@@ -87,6 +92,7 @@ def load_settings(file: Path, *, today: date) -> ScreenSettings:
         key_files=tuple(file.parent / path for path in values["key_files"]),
         fail_on=tuple(values["fail_on"]),
         allowances=allowances,
+        recognise_names=recognise_names,
         **_mail(screen.get("mail", {}), file),
     )
 

@@ -34,8 +34,12 @@ class Severity(StrEnum):
     """Being named there is harmful in itself, or opens a door: health, belief, protection, custody, a password."""
 
 
-def detectors() -> tuple[Detector, ...]:
-    """Return what judges texts."""
+def detectors(recognise_names: bool = False) -> tuple[Detector, ...]:
+    """Return what judges texts. ``recognise_names``: by a neural network too, where it is installed."""
+    if recognise_names:
+        from amends.scan.person_names.recogniser import RecognisedNames
+
+        return (IdentifierDetector(), RecognisedNames())
     return (IdentifierDetector(), PersonNameDetector())
 
 

@@ -65,6 +65,7 @@ def test_every_setting_is_read_and_paths_count_from_the_file(tmp_path: Path) -> 
         "[screen.mail]\nown_domains = ['example']\n",
         "[screen.mail]\nmost_in_sight = 0\n",
         "[screen.mail]\noutgoing = 'yes'\n",
+        "[screen]\nrecognise_names = 1\n",
         "screen = 1\n",
         "[screen\n",
     ],

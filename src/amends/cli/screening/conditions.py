@@ -67,6 +67,10 @@ def terms_of(asked: Asked, *, folder: Path, today: date, detectors: Sequence[Det
         _check_kinds(fail_on)
     most = settings.most_in_sight
     mail = MailRules(settings.own_domains, most) if most is not None else MailRules(settings.own_domains)
+    if settings.recognise_names:
+        from amends.scan.person_names.recogniser import model_folder
+
+        model_folder()
     conditions = Conditions(
         audience=audience,
         allowances=allowances,
@@ -74,6 +78,7 @@ def terms_of(asked: Asked, *, folder: Path, today: date, detectors: Sequence[Det
         outgoing=asked.outgoing or settings.outgoing,
         known=opened_indexes(asked.known or settings.known, asked.key_files or settings.key_files),
         detectors=tuple(detectors),
+        recognise_names=settings.recognise_names,
     )
     return Terms(conditions, settings, fail_on)
 

