@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final, TextIO
 
-import click
+import typer
 
 from amends.scan.reporting.writer import ReportWriter
 from amends.vocabulary.errors import UsageError
@@ -91,7 +91,7 @@ def writer_for(form: ReportFormat, stream: TextIO, *, lines: bool) -> ReportWrit
 
 
 def _styled(text: str, what: str) -> str:
-    return click.style(text, fg=_COLOURS.get(what), bold=True)
+    return typer.style(text, fg=_COLOURS.get(what), bold=True)
 
 
 class ProgressBar:
