@@ -30,7 +30,7 @@ verify-proof; journal verify-timestamp; holds; holds show; holds place-again; ho
 known; holds unknown; holds lift; holds approve; holds refuse; holds requests; holds officers; holds
 grant; holds revoke; holds answers; holds publish; holds deliver; holds reconcile; parts; clean;
 watch; release; release request; release approve; release refuse; release withdraw; release list;
-relay; sweep
+relay; sweep; known; known new-key; known build; known update; known info; known who
 """
 COMMANDS = tuple(tuple(command.split()) for command in _EVERY_COMMAND.split(";"))
 
@@ -286,7 +286,7 @@ def test_the_pages_are_served_to_this_machine_alone(responded: Responded):
     ],
 )
 def test_screening_exits_with_its_verdict(program: Program, tmp_path, content, code, said):
-    file = tmp_path / "release.csv"
+    file = tmp_path / ("release.zip" if content.startswith(b"PK") else "release.csv")
     file.write_bytes(content)
     finished = program.run("screen", file)
     assert (finished.code, said in finished.out) == (code, True), finished.said

@@ -128,7 +128,7 @@ def test_a_bare_list_of_names_is_stopped_and_nobody_is_named(setting: Setting) -
     setting.write("seats.csv", [{"a": p["first"].upper(), "b": p["last"]} for p in people(30)])
     screened = setting.screen("seats.csv")
     assert screened.code == 1
-    kinds = {finding["kind"]: finding["people"] for finding in json.loads(screened.out)["findings"]}
+    kinds = {finding["kind"]: finding["count"] for finding in json.loads(screened.out)["findings"]}
     assert kinds["known-names"] == 30
 
 

@@ -130,7 +130,7 @@ PLANTED = "left in the file"
 def picture(path: Path) -> None:
     exif = Image.Exif()
     exif[0x010E] = PLANTED
-    exif[0x8825] = {1: "N", 2: (52.0, 30.0, 0.0), 3: "E", 4: (13.0, 24.0, 0.0)}
+    exif.get_ifd(0x8825).update({1: "N", 2: (52.0, 30.0, 0.0), 3: "E", 4: (13.0, 24.0, 0.0)})
     image = Image.new("RGB", (16, 12), (200, 0, 0))
     image.save(path, exif=exif)
     image.close()

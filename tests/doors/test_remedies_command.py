@@ -322,12 +322,16 @@ def kept(program: Program) -> Program:
 
 @pytest.mark.parametrize(
     ("content", "code", "verdict", "people"),
-    [(CLEAN, 0, "clear", 0), (LISTING, 1, "findings", 2), ("PK\x03\x04 and then", 3, "incomplete", 0)],
+    [
+        (CLEAN, 0, "clear", 0),
+        (LISTING, 1, "findings", 2),
+        ("PK\x03\x04 and then", 3, "incomplete", 0),
+    ],
 )
 def test_a_recorded_screening_leaves_one_release_and_one_entry(
     kept: Program, tmp_path: Path, content, code, verdict, people
 ):
-    file = tmp_path / "release.csv"
+    file = tmp_path / ("release.zip" if content.startswith("PK") else "release.csv")
     file.write_text(content, encoding="utf-8")
     finished = kept.run("screen", file, "--record", "--audience", "foreign-government", "--json")
     assert (finished.code, json.loads(finished.out)["verdict"]) == (code, verdict), finished.said

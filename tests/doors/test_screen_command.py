@@ -165,7 +165,7 @@ def test_what_was_allowed_is_shown_and_nothing_else_passes_with_it(
     finished = program.run("screen", listed, "--allow", allow)
     assert (finished.code, "Press desk answers for it until 2999-01-31" in finished.said) == (0, True)
     broken = tmp_path / "list.csv"
-    broken.write_bytes(b"PK\x03\x04")
+    broken.write_bytes(b'Month,Remark\n1,"x\n2,y\n3,z\n')
     assert program.run("screen", broken, "--allow", allow).code == 3
     allow.write_text(entry.format("2020-01-31"), encoding="utf-8")
     expired = program.run("screen", listed, "--allow", allow)

@@ -33,7 +33,7 @@ class Provenance:
         return cls(tuple(map(printable, steps)))
 
     def __truediv__(self, step: str) -> Provenance:
-        return Provenance((*self.steps, step))
+        return Provenance((*self.steps, printable(step)))
 
     def __str__(self) -> str:
         return SEPARATOR.join(self.steps)

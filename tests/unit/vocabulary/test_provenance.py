@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.vocabulary.provenance import Provenance
+from amends.vocabulary.provenance import Provenance, printable
 
 
 def test_a_way_through_nested_containers_reads_from_the_outside_in() -> None:
@@ -17,5 +17,5 @@ def test_a_way_through_nested_containers_reads_from_the_outside_in() -> None:
 def test_going_deeper_leaves_the_outer_way_as_it_was(steps: list[str], step: str) -> None:
     outer = Provenance.of(*steps)
     inner = outer / step
-    assert inner.steps == (*steps, step)
+    assert inner.steps == (*outer.steps, printable(step))
     assert outer == Provenance.of(*steps)

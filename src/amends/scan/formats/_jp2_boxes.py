@@ -20,6 +20,7 @@ from amends.scan.formats.interface import UnreadableError, UntrustedFile, Untrus
 _HOLDERS: Final = frozenset({b"jp2h", b"uinf", b"asoc", b"res ", b"jpch", b"jplh", b"ftbl"})
 _SILENT: Final = frozenset({b"jP  ", b"ftyp", b"ihdr", b"bpcc", b"pclr", b"cmap", b"cdef", b"resc", b"resd", b"ulst",
                             b"rreq", b"cgrp", b"opct", b"creg"})  # fmt: skip
+_TOLD: Final = frozenset({b"jp2c", b"xml ", b"uuid", b"colr", b"url ", b"lbl ", b"nlst", *_HOLDERS, *_SILENT})
 _XMP: Final = bytes.fromhex("be7acfcb97a942e89c71999491e3afac")
 _EXIF: Final = (b"JpgTiffExif->JP2", bytes.fromhex("0537cdab9d0c4431a72afa561f2a113e"))
 _IPTC: Final = bytes.fromhex("33c7a4d2b81d4723a0baf1a3e097ad38")
@@ -37,6 +38,8 @@ def jp2_pieces(content: bytes) -> Iterator[UntrustedPiece]:
         yield from _stream(content, 0, len(content), ())
         return
     end = yield from _boxes(content, 0, len(content), (), 0)
+    if b"jp2c" not in content:
+        yield UntrustedUnread("picture", "corrupt")
     if end < len(content):
         yield from trailing_pieces(content[end:], end)
 
@@ -60,7 +63,7 @@ def _boxes(
         if length < start - at or not all(0x20 <= letter < 0x7F for letter in kind):
             return at
         if at + length > end:
-            if pictured and kind != b"jp2c":
+            if pictured and kind not in _TOLD:
                 return at  # no box: something that was hung on the end
             yield UntrustedUnread(" ! ".join((*where, f"box {number}")), "corrupt")
             return end

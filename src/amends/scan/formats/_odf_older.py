@@ -14,9 +14,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from html import escape
 from itertools import chain
 from typing import Final
-from xml.sax.saxutils import escape, quoteattr
 
 from amends.scan.formats._xml import Attributes, feed, hardened_parser
 
@@ -65,7 +65,7 @@ class _Translation:
         self._parser = hardened_parser(_SEPARATOR)
         self._parser.StartElementHandler = self._start
         self._parser.EndElementHandler = self._end
-        self._parser.CharacterDataHandler = lambda text: self._out.append(escape(text))
+        self._parser.CharacterDataHandler = lambda text: self._out.append(escape(text, quote=False))
         self._parser.CommentHandler = self._comment
 
     def of(self, chunks: Iterable[bytes]) -> Iterator[bytes]:
@@ -88,7 +88,7 @@ class _Translation:
             self._root = False
             self._body = _BODIES.get(said.get("class", ""), "")
             said["xmlns:presentation"] = _MODERN
-        written = "".join(f" {key}={quoteattr(value)}" for key, value in said.items())
+        written = "".join(f' {key}="{escape(value)}"' for key, value in said.items())
         if local == "properties":
             self._out += [f"<{other}{written}/>" for other in _PROPERTIES[:-1]]
         renamed = _RENAMED.get(local, local)

@@ -39,7 +39,7 @@ def test_a_picture_of_pixels_alone_is_complete_and_says_nothing(tmp_path: Path) 
 def test_a_film_behind_a_picture_is_not_passed_over(tmp_path: Path) -> None:
     film = b"\0\0\0\x18ftypmp42\0\0\0\0mp42isom" + b"\0\0\0\x10mdat" + bytes(range(8))
     found = opened(tmp_path, image.picture("JPEG") + film, "moving.jpg")
-    assert [skipped.code for skipped in found.skipped] == ["unknown-format"]
+    assert [skipped.code for skipped in found.skipped] == ["not-transcribed"]
 
 
 def test_a_second_picture_behind_the_first_is_opened(tmp_path: Path) -> None:
