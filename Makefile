@@ -16,7 +16,7 @@ CHECKED := src tests scripts benchmarks
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
 .PHONY: help venv drill test check lint types imports docs-check schema-check rules-check lock-check lock docs schema rules
-.PHONY: bench bench-opening bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate faults-moments faults-hostile corpus clean
+.PHONY: bench bench-opening bench-screening bench-known bench-drill bench-gate bench-holds bench-journal faults faults-ledger faults-gate faults-moments faults-hostile corpus clean
 
 help: ## Show what can be made.
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -88,7 +88,7 @@ lock: ## Write requirements.lock anew from pyproject.toml (needs uv).
 	  --generate-hashes --no-emit-index-url --no-header --quiet $(UV_FLAGS) --output-file requirements.lock
 	$(PYTHON) scripts/check_lock.py
 
-bench: bench-drill bench-holds bench-journal bench-opening bench-gate ## Measure everything below; never part of a test.
+bench: bench-drill bench-holds bench-journal bench-opening bench-screening bench-known bench-gate ## Measure everything below; never part of a test.
 
 bench-drill: venv ## Measure the drill at 100,000 and at 1,000,000 people.
 	$(BIN)/python -m benchmarks.drill
@@ -112,6 +112,13 @@ bench-opening: venv $(PEERS)/.requirements ## Measure the opening of files side 
 	$(BIN)/python -m benchmarks.opening_xlsx
 	$(BIN)/python -m benchmarks.opening_pdf
 	$(BIN)/python -m benchmarks.opening_hiding
+
+bench-screening: venv ## Measure how fast and how well texts are judged (CORPUS: the folder with labelled sentences).
+	$(BIN)/python -m benchmarks.screening_text
+	$(BIN)/python -m benchmarks.screening_false_alarms
+
+bench-known: venv ## Measure building and asking an index of known people.
+	$(BIN)/python -m benchmarks.known
 
 faults: faults-ledger faults-gate faults-moments faults-hostile ## Kill, tamper, starve and flood, and count what is lost, doubled, cleared or late.
 
