@@ -157,7 +157,7 @@ def _finding(data: bytes, text: int, tally: _Tally) -> TextFinding:
 def _reason(text: TextRule, span: Span) -> str:
     if text.term:
         return "The text says so of a person."
-    form = "form and check digits" if text.validator is not None else "form"
+    checked = ", and what can be checked of it fits" if text.validator is not None else ""
     if span.by_word:
-        return f"It has the {form} of one, and a word beside it says so."
-    return f"It has the unmistakable {form} of one."
+        return f"It has the form of one{checked}; a word beside it says so too."
+    return f"It has the unmistakable form of one{checked}."
