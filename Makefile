@@ -139,7 +139,7 @@ faults-moments: venv ## Kill each work of many steps at every moment at which it
 
 # The suite opens a few hundred hostile files; here all of them, and HOSTILE_SEEDS damaged files of each format.
 faults-hostile: venv ## Open hostile and damaged files in bulk: none may hang, crash, or be complete with a loss.
-	AMENDS_HOSTILE_SEEDS=$(HOSTILE_SEEDS) $(BIN)/python -m pytest tests/contracts/hostile \
+	AMENDS_HOSTILE_SEEDS=$(HOSTILE_SEEDS) $(BIN)/python -m pytest tests/contracts/hostile tests/contracts/hiding/test_cleaning.py \
 	  -n auto --maxprocesses $(WORKERS) --dist worksteal
 
 corpus: venv ## Open every file under CORPUS=DIR and count complete, partial and refused, by format.

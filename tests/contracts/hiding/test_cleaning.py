@@ -1,7 +1,11 @@
-"""Whatever a file hides is not in its replacement, or there is no replacement and it is said why."""
+"""Whatever a file hides is not in its replacement, or there is no replacement and it is said why.
+
+The suite cleans a third of the samples, and of each extension the first; ``make faults-hostile`` all of them.
+"""
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,6 +22,14 @@ PICTURES = frozenset(
 )
 WORKBOOKS = frozenset({"csv", "ods", "parquet", "pq", "sxc", "xls", "xlsb", "xlsm", "xlsx", "xltx"})
 
+EVERY = "AMENDS_HOSTILE_SEEDS" in os.environ
+FIRST = {sample.extension: sample.title for sample in reversed(SAMPLES)}
+CLEANED = [
+    sample
+    for number, sample in enumerate(SAMPLES)
+    if EVERY or number % 3 == 0 or FIRST[sample.extension] == sample.title
+]
+
 
 def replacement(sample: HidingSample, source: Path) -> Path:
     if sample.extension in PICTURES:
@@ -27,7 +39,7 @@ def replacement(sample: HidingSample, source: Path) -> Path:
     return source.with_name("new.xlsx" if sample.extension in WORKBOOKS else "new.txt")
 
 
-@pytest.mark.parametrize("sample", SAMPLES, ids=lambda sample: sample.title)
+@pytest.mark.parametrize("sample", CLEANED, ids=lambda sample: sample.title)
 def test_what_is_hidden_is_not_in_the_replacement(sample: HidingSample, tmp_path: Path) -> None:
     source = tmp_path / f"sample.{sample.extension}"
     sample.build(source, True)
