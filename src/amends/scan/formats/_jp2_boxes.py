@@ -52,6 +52,8 @@ def _boxes(
     pictured = False
     for number in range(1, _MOST + 1):
         if at + 8 > end:
+            if content[at:end].strip(b"\0 \r\n"):
+                yield UntrustedUnread(" ! ".join((*where, f"box {number}")), "corrupt")
             return at
         length, kind = struct.unpack_from(">I4s", content, at)
         start = at + 8
